@@ -1,0 +1,11 @@
+/** The machine that takes one step. */
+export { type Access, Cell, Order } from './cell.ts'
+export type { Cpu } from './cpu.ts'
+export { type Finding, LabBug, Oops } from './finding.ts'
+export { AWAITS, Footprint, WRITES } from './footprint.ts'
+export { Frame, type FrameSpec, Level, LEVEL_NAMES } from './frame.ts'
+export { Machine, type PerformedStep } from './machine.ts'
+export { type Allocated, MemoryObject } from './memory_object.ts'
+export { machine, running, runningOrNull } from './running.ts'
+export { access, type KernelPath, Step, type StepOptions } from './step.ts'
+export { generic, showCell, showValue, type TraceStep } from './trace.ts'

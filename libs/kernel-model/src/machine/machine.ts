@@ -1,0 +1,304 @@
+/**
+ * The machine: CPUs with stacks of frames, and the rules of which frame may take the next step.
+ * Engines see `moves`, `perform`, `event` and nothing else.
+ */
+import { Cpu } from './cpu.ts'
+import { joinClock, releaseClock } from './data_race.ts'
+import { describeDeadlock } from './deadlock.ts'
+import { Oops } from './finding.ts'
+import { AWAITS, WRITES } from './footprint.ts'
+import { Frame, type FrameSpec, Level, LEVEL_NAMES } from './frame.ts'
+import { Memory } from './memory.ts'
+import { runningOrNull, setMachine, setRunning } from './running.ts'
+import type { Step } from './step.ts'
+import { showCell, type TraceStep } from './trace.ts'
+
+/** What `perform` did, for an engine. One object per machine, overwritten by each step. */
+export interface PerformedStep {
+  frame: Frame
+  /** True if the step was the entry of a handler. */
+  entered: boolean
+  /** True if the frame ended with this step. */
+  exited: boolean
+  /** The step that was performed; null for an entry. */
+  step: Step | null
+  /** How many frames exist after it: the new ones were caused by it. */
+  frames: number
+}
+
+export class Machine extends Memory {
+  readonly cpus: Cpu[] = []
+  readonly tracing: boolean
+  /** Only while tracing. */
+  readonly log: TraceStep[] = []
+  /** True after a fatal finding: the frame that met it stands still for ever, the other CPUs go on. */
+  halted = false
+  /** True once the stages after quiescence began: an engine need not reorder what follows. */
+  teardown = false
+  event: PerformedStep | null = null
+  /** What the step in progress decided; shown in the trace. */
+  note: string | null = null
+  private readonly stages: (() => void)[] = []
+  private readonly restChecks: (() => void)[] = []
+  private rested = false
+
+  constructor(options: { tracing?: boolean } = {}) {
+    super()
+    this.tracing = options.tracing ?? false
+    setMachine(this)
+    setRunning(null)
+  }
+
+  addCpu(): Cpu {
+    const cpu = new Cpu(this.cpus.length)
+    this.cpus.push(cpu)
+    return cpu
+  }
+
+  /** Adds a task (runs from now on) or a handler (pending until it is entered). */
+  addFrame(spec: FrameSpec): Frame {
+    const creator = runningOrNull()
+    const clock: number[] = []
+    // What begins after quiescence begins after everything.
+    for (const before of creator === null ? this.frames : [creator]) joinClock(clock, releaseClock(before))
+    const frame = new Frame(this.frames.length, spec, clock)
+    this.frames.push(frame)
+    if (spec.level === Level.Task) {
+      spec.cpu.tasks.push(frame)
+      frame.state = 'active'
+      this.resume(frame, undefined)
+      setRunning(creator)
+    } else {
+      spec.cpu.pending.push(frame)
+      if (!spec.immediate) spec.cpu.interruptible = true
+      if (spec.immediate) this.touch(spec.cpu.mask, 0)
+    }
+    return frame
+  }
+
+  /** Raises a handler from the step in progress: named after its creator, entered as soon as the masks allow. */
+  raise(label: string, cpu: Cpu, level: Level, path: FrameSpec['path']): Frame {
+    return this.addFrame({ name: this.childName(label), cpu, level, path, immediate: true })
+  }
+
+  /** Starts a task (a worker, an RCU callback thread) from the step in progress, on a CPU of its own. */
+  spawn(label: string, path: FrameSpec['path'], task: unknown = null): Frame {
+    const cpu = this.addCpu()
+    return this.addFrame({
+      name: this.childName(label),
+      cpu,
+      level: Level.Task,
+      path,
+      immediate: false,
+      task,
+    })
+  }
+
+  private childName(label: string): string {
+    const creator = runningOrNull()
+    return creator === null ? label : `${creator.name}/${label}#${++creator.children}`
+  }
+
+  /** `begin` adds frames once nothing else can move; stages run one after the other. */
+  atQuiescence(begin: () => void): void {
+    this.stages.push(begin)
+  }
+
+  /** `check` runs once, after the last stage came to rest, and reports what is left over. */
+  atRest(check: () => void): void {
+    this.restChecks.push(check)
+  }
+
+  /**
+   * The moves that are possible now, each `frame index * 16 + outcome`, in a fixed order: steps before entries.
+   * Empty when the schedule is over.
+   */
+  moves(): number[] {
+    const out: number[] = []
+    for (const cpu of this.cpus) this.stepsOf(cpu, out)
+    for (const cpu of this.cpus) {
+      for (const frame of cpu.pending)
+        if (!frame.immediate && cpu.admits(frame.level)) out.push(frame.index << 4)
+    }
+    if (out.length > 0 || this.rested) return out
+    return this.quiesce()
+  }
+
+  private stepsOf(cpu: Cpu, out: number[]): void {
+    const before = out.length
+    for (const frame of cpu.pending)
+      if (frame.immediate && cpu.admits(frame.level)) out.push(frame.index << 4)
+    if (out.length > before) return
+    const top = cpu.top()
+    if (top !== null) this.stepOf(top, out)
+    else
+      for (const task of cpu.tasks)
+        if (cpu.tasks.length === 1 || cpu.schedulable(task)) this.stepOf(task, out)
+  }
+
+  private stepOf(frame: Frame, out: number[]): void {
+    const step = frame.next
+    if (frame.state !== 'active' || step === null) return
+    if (step.ready !== null && !step.ready()) return
+    for (let outcome = 0; outcome < step.outcomes; outcome++) out.push((frame.index << 4) | outcome)
+  }
+
+  private quiesce(): number[] {
+    if (this.halted) return []
+    const deadlock = describeDeadlock(this)
+    if (deadlock !== null) {
+      this.findings.push(deadlock)
+      this.halted = true
+      return []
+    }
+    const stage = this.stages.shift()
+    if (stage !== undefined) {
+      this.teardown = true
+      setMachine(this)
+      setRunning(null)
+      stage()
+      return this.moves()
+    }
+    this.rested = true
+    setMachine(this)
+    setRunning(null)
+    for (const check of this.restChecks) check()
+    return []
+  }
+
+  /** Performs one of the moves. Afterwards `event` and `footprint` describe it. */
+  perform(move: number): void {
+    const frame = this.frames[move >> 4]!
+    setMachine(this)
+    this.footprint.clear()
+    this.note = null
+    const step = frame.state === 'pending' ? null : frame.next
+    const traced = this.tracing && step !== null && step.cell !== null
+    const before = traced ? showCell(step!.cell!) : null
+    setRunning(frame)
+    try {
+      if (step === null) this.enter(frame)
+      else {
+        for (const cell of step.awaits) this.footprint.add(cell.id, AWAITS, cell.value)
+        this.resume(frame, step.run(this, move & 15))
+      }
+    } catch (error) {
+      if (!(error instanceof Oops)) throw error
+      this.halt(frame, error)
+    }
+    if (frame.level === Level.Task) this.noteTask(frame)
+    const exited = frame.state === 'done'
+    this.event = { frame, entered: step === null, exited, step, frames: this.frames.length }
+    if (this.tracing) this.trace(frame, step, before)
+    this.steps++
+    setRunning(null)
+  }
+
+  /** Where tasks share a CPU, each step depends on preemption, and a handler can see which of them ran last. */
+  private noteTask(frame: Frame): void {
+    const cpu = frame.cpu
+    if (cpu.tasks.length > 1) {
+      this.footprint.add(cpu.preemption.id, AWAITS, null)
+      if (cpu.interruptible) this.touch(cpu.current, cpu.current.value === frame ? 0 : WRITES)
+    }
+    cpu.current.value = frame
+  }
+
+  private halt(frame: Frame, oops: Oops): void {
+    frame.state = 'crashed'
+    const involved = [...oops.involved.filter((n) => n >= 0), this.steps]
+    this.findings.push({ kind: oops.kind, title: oops.message, step: this.steps, involved, fatal: true })
+    this.halted = true
+  }
+
+  private trace(frame: Frame, step: Step | null, before: string | null): void {
+    this.log.push({
+      frame: frame.index,
+      op: step === null ? `enter ${LEVEL_NAMES[frame.level]}` : step.op,
+      cell: step?.cell?.name ?? null,
+      before,
+      after: before === null ? null : showCell(step!.cell!),
+      note: this.note,
+      stack: step?.stack ?? null,
+    })
+  }
+
+  private resume(frame: Frame, value: unknown): void {
+    setRunning(frame)
+    frame.generator ??= frame.path()
+    const result = frame.generator.next(value)
+    if (result.done !== true) {
+      frame.next = result.value
+      return
+    }
+    frame.next = null
+    frame.state = 'done'
+    if (frame.level === Level.Task) this.leaveTask(frame)
+    else this.leaveHandler(frame)
+  }
+
+  private enter(frame: Frame): void {
+    const cpu = frame.cpu
+    cpu.pending.splice(cpu.pending.indexOf(frame), 1)
+    if (cpu.tasks.length > 1) this.touch(cpu.current, 0)
+    frame.task = (cpu.current.value ?? cpu.tasks[0])?.task ?? null
+    cpu.stack.push(frame)
+    frame.irqsOffAtEntry = cpu.irqsOff
+    frame.state = 'active'
+    if (frame.level !== Level.Nmi) {
+      this.footprint.add(cpu.mask.id, WRITES | AWAITS, cpu.mask.value)
+      joinClock(frame.clock, cpu.maskClock)
+    }
+    if (frame.level >= Level.Hardirq) cpu.irqsOff = cpu.mask.value = true
+    this.updateRcuReader(frame)
+    this.resume(frame, undefined)
+  }
+
+  private leaveHandler(frame: Frame): void {
+    const cpu = frame.cpu
+    cpu.stack.pop()
+    if (frame.level !== Level.Nmi) {
+      this.touch(cpu.mask, WRITES)
+      cpu.maskClock = releaseClock(frame)
+    }
+    cpu.irqsOff = cpu.mask.value = frame.irqsOffAtEntry
+    this.updateRcuReader(frame)
+  }
+
+  private leaveTask(frame: Frame): void {
+    if (frame.cpu.tasks.length > 1) this.touch(frame.cpu.preemption, WRITES)
+    this.updateRcuReader(frame)
+  }
+
+  /** Switches the interrupt flag of the running frame's CPU; gives the former value of `irqs_disabled()`. */
+  setIrqsOff(frame: Frame, off: boolean): boolean {
+    const cpu = frame.cpu
+    const was = cpu.irqsOff
+    if (was === off) return was
+    this.touch(cpu.mask, WRITES)
+    if (off) joinClock(frame.clock, cpu.maskClock)
+    else cpu.maskClock = releaseClock(frame)
+    cpu.irqsOff = cpu.mask.value = off
+    cpu.irqsOffBy = off ? frame : null
+    if (cpu.tasks.length > 1) this.touch(cpu.preemption, WRITES)
+    this.updateRcuReader(frame)
+    return was
+  }
+
+  /** To be called whenever something changed that makes the frame a vanilla RCU reader or ends it. */
+  updateRcuReader(frame: Frame): void {
+    const reads =
+      frame.state === 'active' &&
+      (frame.level > Level.Task ||
+        frame.rcuNesting > 0 ||
+        frame.preemptCount > 0 ||
+        frame.bhDisabled > 0 ||
+        frame.cpu.irqsOff)
+    const cell = frame.rcuReader
+    if ((cell.value & 1) === (reads ? 1 : 0)) return
+    this.touch(cell, WRITES)
+    cell.value++
+    // The end of a section: a grace period orders what the reader did before the callback.
+    if (!reads) cell.published = releaseClock(frame)
+  }
+}
