@@ -1,0 +1,29 @@
+/** Is each value that still belongs to a living map usable? A fresh program asks, once nothing else can move. */
+import { type bpf_hook, generic, type KernelPath, run_hook } from '@bottom-half/kernel-model'
+import type { Outcome } from './contract.ts'
+import type { Lab, LabMap } from './lab.ts'
+
+/** Refusals that at rest mean: for ever. */
+const STUCK: readonly Outcome[] = ['busy', 'lock-failed', 'dying']
+
+/** Adds a task that submits once to each value. To be called when nothing can move. */
+export function startProbe(lab: Lab): void {
+  lab.probing = true
+  const asked = lab.maps
+    .filter((entry) => entry.map.usercnt.peek() > 0)
+    .map((entry) => ({ entry, hook: lab.program('probe', { map: entry.map }) }))
+  if (asked.length === 0) return
+  const task = lab.task('probe', lab.cpu(), function* () {
+    for (const { entry, hook } of asked) for (const key of entry.keys) yield* ask(entry, hook, key)
+  })
+
+  function* ask(entry: LabMap, hook: bpf_hook, key: unknown): KernelPath {
+    yield* run_hook(hook, function* (prog) {
+      const held = yield* lab.lookup(entry.map, key)
+      if (held === null) return
+      const outcome = yield* lab.submit(prog, held, task)
+      if (!STUCK.includes(outcome)) return
+      lab.machine.report('value-stuck', `at rest a value of the ${generic(entry.map.name)} refuses each submit (${outcome})`)
+    })
+  }
+}
