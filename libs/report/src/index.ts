@@ -1,0 +1,8 @@
+export { LabBug } from './lab_bug.ts'
+export type { DocumentSource } from './docs_page/source.ts'
+export { renderReport } from './report.ts'
+export * from './results.ts'
+export { bySeverity } from './severity.ts'
+export { type Score, scores } from './standing.ts'
+export { renderText } from './text/finding.ts'
+export { SYMBOLS, type Standing, type Verdict, worst } from './verdict.ts'

@@ -1,0 +1,53 @@
+/** A finding in plain text: for the terminal, for an e-mail. */
+import type { FindingResult } from '../results.ts'
+import { visible } from '../visible.ts'
+import { counted } from '../wording.ts'
+import { type Columns, stepLines } from './step.ts'
+import { wrap } from './wrap.ts'
+
+const WIDTH = 100
+
+/** A frame's name may take this much; a longer one goes on below. */
+const WIDEST_FRAME = 20
+
+function columnsOf({ design, steps }: FindingResult): Columns {
+  const widest = (texts: string[]) => Math.max(0, ...texts.map(({ length }) => length))
+  const number = Math.max(2, widest(steps.map(({ n }) => String(n))))
+  const cpu = widest(steps.map((step) => `CPU${step.cpu}`))
+  const frame = Math.min(WIDEST_FRAME, widest(steps.map((step) => step.frame)))
+  return { design, number, cpu, frame, body: WIDTH - (2 + number + 2 + cpu + 2 + frame + 2) }
+}
+
+function fact(name: string, text: string): string[] {
+  return wrap(text, WIDTH - 12).map((line, row) => `${(row === 0 ? name : '').padEnd(12)}${line}`)
+}
+
+function head(finding: FindingResult): string[] {
+  const size = `${counted(finding.steps.length, 'step')}, ${counted(finding.preemptions, 'preemption')}`
+  return [
+    ...wrap(finding.title, WIDTH),
+    '',
+    ...fact('property', `${finding.property} (${finding.kind})`),
+    ...fact('design', `${finding.design}, ${finding.revision}`),
+    ...fact('workload', `${finding.workload}, ${finding.map} map, target ${finding.target}`),
+    ...fact('seen', `in ${counted(finding.schedules, 'schedule')}; minimised to ${size}`),
+    // A token is copied as a whole: never broken.
+    `${'replay'.padEnd(12)}npx nx run compare --replay ${finding.token}`,
+  ]
+}
+
+/**
+ * The finding and its trace: at most 100 columns, `*` at the steps of the race, a rule wherever another
+ * activation goes on, the function chain above the first step that is in it.
+ */
+export function renderText(finding: FindingResult): string {
+  const columns = columnsOf(finding)
+  const rule = '-'.repeat(WIDTH)
+  const title = `  ${'#'.padStart(columns.number)}  ${'CPU'.padEnd(columns.cpu)}  ${'frame'.padEnd(columns.frame)}  step`
+  const lines = finding.steps.flatMap((step, index) => {
+    const previous = finding.steps[index - 1]
+    const other = previous === undefined || previous.frame !== step.frame || previous.cpu !== step.cpu
+    return [...(other ? [rule] : []), ...stepLines(step, previous, columns)]
+  })
+  return visible([...head(finding), '', title, ...lines, rule, '* = a step of the race', ''].join('\n'))
+}
