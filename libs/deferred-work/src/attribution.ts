@@ -1,8 +1,9 @@
 /**
  * Which call of a callback belongs to which submit.
  *
- * The lab gives each submit a callback of its own, which the kernel does not: two submits for one value, by one program, with one
- * callback function cannot be told apart by anybody. If the design calls the callback of the one for the other, that is no fault.
+ * The lab gives each submit a callback of its own, which the kernel does not: two submits for one value, by
+ * one program, with one callback function cannot be told apart by anybody. If the design calls the callback
+ * of the one for the other, that is no fault.
  */
 import type { Run, Submission } from './submission.ts'
 

@@ -1,5 +1,5 @@
 /** Puts one design under one workload. */
-import { LabBug, Machine } from '@bottom-half/kernel-model'
+import { allow_early_timeouts, LabBug, Machine } from '@bottom-half/kernel-model'
 import type { Design } from './contract.ts'
 import { Lab } from './lab.ts'
 import { arrangeRest, type Endings } from './rest.ts'
@@ -13,7 +13,10 @@ export interface Booted {
   readonly endings: Endings
 }
 
-/** Every boot with the same arguments gives the same machine. Throws LabBug for a revision that the design does not have. */
+/**
+ * Every boot with the same arguments gives the same machine. Throws LabBug for a revision that the design
+ * does not have.
+ */
 export function boot(
   design: Design,
   revision: string,
@@ -21,8 +24,10 @@ export function boot(
   parameters: Parameters,
   options: { readonly tracing?: boolean } = {},
 ): Booted {
-  if (!design.revisions.some((r) => r.id === revision)) throw new LabBug(`${design.id} has no revision ${revision}`)
+  if (!design.revisions.some((r) => r.id === revision))
+    throw new LabBug(`${design.id} has no revision ${revision}`)
   const machine = new Machine(options)
+  allow_early_timeouts(machine, workload.delayedHolders ?? 0)
   const lab = new Lab(machine, design, design.create(revision))
   workload.build(lab, parameters)
   const endings = arrangeRest(lab)

@@ -47,14 +47,16 @@ function* begin(
     m.load(submission.prog.text, Order.Once)
     const generation = m.load(value.generation, Order.Once)
     judgeContext(m, running(), capabilities)
-    if (value !== submission.held.value) m.report('unaccepted-callback', 'a callback got a value that its submit did not name')
+    if (value !== submission.held.value)
+      m.report('unaccepted-callback', 'a callback got a value that its submit did not name')
     else judgeLife(m, submission, generation, freed)
   })
 }
 
 /**
- * The work is for the life in which the slot was when submit returned (whatever the slot became while submit ran is the caller's
- * race). A callback may not begin once that life has ended, unless its reader section is older than that end.
+ * The work is for the life in which the slot was when submit returned (whatever the slot became while submit
+ * ran is the caller's race). A callback may not begin once that life has ended, unless its reader section is
+ * older than that end.
  */
 function judgeLife(m: Machine, submission: Submission, now: number, freed: FreedFields): void {
   const life = submission.life ?? now
@@ -73,7 +75,8 @@ const holdsKey = (generation: number): boolean => (generation & 1) === 1
 /** Whether it is the right task is judged at rest. */
 function judgeContext(m: Machine, frame: Frame, promised: Capabilities): void {
   const wrong = promised.callbackContext === 'task' ? notSleepable(frame) : notHardirq(frame)
-  if (wrong !== null) m.report('callback-context', `a callback promised in ${promised.callbackContext} context runs ${wrong}`)
+  if (wrong !== null)
+    m.report('callback-context', `a callback promised in ${promised.callbackContext} context runs ${wrong}`)
 }
 
 function notHardirq(frame: Frame): string | null {

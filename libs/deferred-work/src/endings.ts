@@ -5,7 +5,10 @@ import type { Attribution, Call } from './attribution.ts'
 import type { FreedFields } from './freed_fields.ts'
 import type { Ending, Submission } from './submission.ts'
 
-/** How an accepted submit that was not served ended, once nothing can move. `targetsTask`: does the task's exit excuse it? */
+/**
+ * How an accepted submit that was not served ended, once nothing can move. `targetsTask`: does the task's
+ * exit excuse it?
+ */
 export function endingOf(
   submission: Submission,
   freed: FreedFields,
@@ -44,6 +47,11 @@ function judgeSurplus(machine: Machine, { run, submission }: Call): void {
     reportAtRest(machine, 'unaccepted-callback', title, [returnedAt, run.step])
   } else {
     const title = `the callback of ${of(submission)} ran more than once`
-    reportAtRest(machine, 'double-callback', title, submission.runs.map((r) => r.step))
+    reportAtRest(
+      machine,
+      'double-callback',
+      title,
+      submission.runs.map((r) => r.step),
+    )
   }
 }

@@ -1,9 +1,10 @@
 /**
  * When the special fields of a value were freed, and which callbacks might already have begun by then.
  *
- * BPF's own rule for pointers to map values: what was found in a reader section stays usable until the section ends, though the
- * value may be deleted and given away meanwhile. So a callback may still begin on a deleted value if the section in which it runs
- * had begun when the fields were freed: an RCU Tasks Trace section of a task, or the handler itself in hardirq.
+ * BPF's own rule for pointers to map values: what was found in a reader section stays usable until the
+ * section ends, though the value may be deleted and given away meanwhile. So a callback may still begin on a
+ * deleted value if the section in which it runs had begun when the fields were freed: an RCU Tasks Trace
+ * section of a task, or the handler itself in hardirq.
  */
 import { type bpf_map_value, Cell, type Frame, generic, Level, machine } from '@bottom-half/kernel-model'
 import { ghostCount, ghostRead } from './ghost.ts'
@@ -11,13 +12,19 @@ import { ghostCount, ghostRead } from './ghost.ts'
 /** One freeing of a value's fields. */
 export interface FieldsFreed {
   readonly step: number
-  /** `value.generation` then: the life of the slot that it ends, unless the map is an array or only its last fd was closed. */
+  /**
+   * `value.generation` then: the life of the slot that it ends, unless the map is an array or only its last
+   * fd was closed.
+   */
   readonly life: number
   /** The reader sections that were open then: frame index to the count of its reader word. */
   readonly readers: ReadonlyMap<number, number>
 }
 
-/** The word that tells of the frame whether it is in a section that protects a callback there; null: no callback runs there. */
+/**
+ * The word that tells of the frame whether it is in a section that protects a callback there; null: no
+ * callback runs there.
+ */
 export function sectionOf(frame: Frame): Cell<number> | null {
   if (frame.level === Level.Task) return frame.traceReader
   return frame.level === Level.Hardirq ? frame.rcuReader : null

@@ -1,9 +1,10 @@
 /**
  * Ghost state: words that only the oracles know.
  *
- * A ghost access has no step of its own: it rides on the step that was performed last, which is still in progress while the
- * path computes its next one. So it is atomic with a real access and is part of that step's footprint, and an engine that
- * reorders only what does not conflict never reorders two ghost accesses of which one writes.
+ * A ghost access has no step of its own: it rides on the step that was performed last, which is still in
+ * progress while the path computes its next one. So it is atomic with a real access and is part of that
+ * step's footprint, and an engine that reorders only what does not conflict never reorders two ghost accesses
+ * of which one writes.
  */
 import { type Cell, machine, runningOrNull, WRITES } from '@bottom-half/kernel-model'
 

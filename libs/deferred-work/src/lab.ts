@@ -32,8 +32,8 @@ import { type Held, Submission } from './submission.ts'
 import type { MapType } from './workload.ts'
 
 /**
- * How a program is hooked in, which says what it can interrupt: `fentry` is interrupted by the NMI's `perf_event`, and neither by itself.
- * `probe`: the one that asks at rest.
+ * How a program is hooked in, which says what it can interrupt: `fentry` is interrupted by the NMI's
+ * `perf_event`, and neither by itself. `probe`: the one that asks at rest.
  */
 export type ProgramKind = 'fentry' | 'perf_event' | 'probe'
 
@@ -87,7 +87,6 @@ export class Lab {
   kthread(comm: string, cpu: Cpu): task_struct {
     const task = create_task(comm, cpu, { kthread: true })
     this.tasks.push(task)
-    // eslint-disable-next-line require-yield
     run_task(task, function* () {})
     return task
   }
@@ -112,8 +111,8 @@ export class Lab {
   }
 
   /**
-   * A map with the design's special field in each value, with room for `keys`; user space holds one file descriptor of it.
-   * `later`: keys that the scenario may insert, to be probed too.
+   * A map with the design's special field in each value, with room for `keys`; user space holds one file
+   * descriptor of it. `later`: keys that the scenario may insert, to be probed too.
    */
   map(type: MapType, keys: readonly unknown[], later: readonly unknown[] = []): bpf_map {
     const record = observedRecord(this.mechanism.record, (value) => this.freedFields(value))
@@ -142,7 +141,12 @@ export class Lab {
    * Defers work through the design, and observes what becomes of it. `held` may be stale.
    * `body`: what the callback does; by default it writes the value's data once.
    */
-  *submit(prog: bpf_prog, held: Held, task: task_struct, body: bpf_callback | null = null): KernelPath<Outcome> {
+  *submit(
+    prog: bpf_prog,
+    held: Held,
+    task: task_struct,
+    body: bpf_callback | null = null,
+  ): KernelPath<Outcome> {
     const freed = this.freedFields(held.value)
     const submission = new Submission({ prog, held, task, body, probe: this.probing }, freed)
     this.submissions.push(submission)
@@ -153,7 +157,10 @@ export class Lab {
     return outcome
   }
 
-  /** What a program does to have the fields of a key's value freed: it deletes the key; in an array it overwrites the value. */
+  /**
+   * What a program does to have the fields of a key's value freed: it deletes the key; in an array it
+   * overwrites the value.
+   */
   *erase(map: bpf_map, key: unknown): KernelPath<number> {
     if (map.type === 'array') return yield* bpf_map_update_elem(map, key, 0)
     return yield* bpf_map_delete_elem(map, key)

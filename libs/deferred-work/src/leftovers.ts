@@ -1,6 +1,7 @@
 /**
- * What is left over at the very end, each root cause once: a program or map whose teardown does not end; else memory of the design
- * that is still there, with the references that it may pin; else references that nobody will give back.
+ * What is left over at the very end, each root cause once: a program or map whose teardown does not end; else
+ * memory of the design that is still there, with the references that it may pin; else references that nobody
+ * will give back.
  */
 import { type Allocated, generic, live_objects, TASK_RCU_USERS } from '@bottom-half/kernel-model'
 import { reportAtRest } from './at_rest.ts'
@@ -27,7 +28,10 @@ function report(lab: Lab, kind: string, title: string): void {
 
 const lives = (allocated: Allocated): boolean => allocated.object.life.peek() === 'live'
 
-/** A program or a map that nobody refers to, and that is still there: then so is what belongs to it, which is no leak. */
+/**
+ * A program or a map that nobody refers to, and that is still there: then so is what belongs to it, which is
+ * no leak.
+ */
 function stuckTeardown(lab: Lab): string | null {
   const programs = lab.programs.some((prog) => prog.aux.refcnt.peek() === 0 && lives(prog))
   if (programs) return 'a program without references is never freed'
@@ -40,7 +44,8 @@ function leakedReferences(lab: Lab): string[] {
   const leaked: string[] = []
   if (lab.programs.some((prog) => prog.aux.refcnt.peek() > 0)) leaked.push('a program reference')
   if (lab.tasks.some(pinnedTask)) leaked.push('a task reference')
-  if (!lab.programs.some(lives) && lab.maps.some(({ map }) => map.refcnt.peek() > 0)) leaked.push('a map reference')
+  if (!lab.programs.some(lives) && lab.maps.some(({ map }) => map.refcnt.peek() > 0))
+    leaked.push('a map reference')
   return leaked
 }
 
@@ -50,7 +55,9 @@ function pinnedTask(task: Lab['tasks'][number]): boolean {
   return task.rcu_users.refs.peek() > base
 }
 
-/** Names of the design's own objects that live; the memory of programs and maps is judged by their references. */
+/**
+ * Names of the design's own objects that live; the memory of programs and maps is judged by their references.
+ */
 function leakedObjects(lab: Lab): string[] {
   const known = new Set<unknown>([...lab.programs, ...lab.maps.map(({ map }) => map)].map((x) => x.object))
   const names = live_objects()

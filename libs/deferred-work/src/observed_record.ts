@@ -3,8 +3,8 @@ import type { bpf_map_value, btf_record, KernelPath } from '@bottom-half/kernel-
 import type { FreedFields } from './freed_fields.ts'
 
 /**
- * The record that a map of the lab gets. It always has an obj_free_field, so that the oracles learn of the freeing of fields that
- * the design leaves alone; that adds no step.
+ * The record that a map of the lab gets. It always has an obj_free_field, so that the oracles learn of the
+ * freeing of fields that the design leaves alone; that adds no step.
  */
 export function observedRecord(
   record: btf_record,

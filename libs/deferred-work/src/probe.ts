@@ -1,10 +1,12 @@
-/** Is each value that still belongs to a living map usable? A fresh program asks, once nothing else can move. */
+/**
+ * Is each value that still belongs to a living map usable? A fresh program asks, once nothing else can move.
+ */
 import { type bpf_hook, generic, type KernelPath, run_hook } from '@bottom-half/kernel-model'
 import type { Outcome } from './contract.ts'
 import type { Lab, LabMap } from './lab.ts'
 
 /** Refusals that at rest mean: for ever. */
-const STUCK: readonly Outcome[] = ['busy', 'lock-failed', 'dying']
+const STUCK: ReadonlySet<Outcome> = new Set<Outcome>(['busy', 'lock-failed', 'dying'])
 
 /** Adds a task that submits once to each value. To be called when nothing can move. */
 export function startProbe(lab: Lab): void {
@@ -22,8 +24,11 @@ export function startProbe(lab: Lab): void {
       const held = yield* lab.lookup(entry.map, key)
       if (held === null) return
       const outcome = yield* lab.submit(prog, held, task)
-      if (!STUCK.includes(outcome)) return
-      lab.machine.report('value-stuck', `at rest a value of the ${generic(entry.map.name)} refuses each submit (${outcome})`)
+      if (!STUCK.has(outcome)) return
+      lab.machine.report(
+        'value-stuck',
+        `at rest a value of the ${generic(entry.map.name)} refuses each submit (${outcome})`,
+      )
     })
   }
 }

@@ -1,4 +1,7 @@
-/** What every design must keep under every workload. A property is violated iff a schedule shows a finding of its kinds. */
+/**
+ * What every design must keep under every workload. A property is violated iff a schedule shows a finding of
+ * its kinds.
+ */
 import { LabBug } from '@bottom-half/kernel-model'
 
 /** One thing that must hold in all schedules. */
@@ -35,7 +38,7 @@ export const PROPERTIES: readonly Property[] = [
   ),
   property(
     'exactly-once',
-    'Each accepted submit runs its callback exactly once, unless it was cancelled, its value deleted or its task gone; a refused one never runs it.',
+    'An accepted submit runs once, unless cancelled, its value deleted or its task gone; a refused one never.',
     'lost-callback',
     'double-callback',
     'unaccepted-callback',

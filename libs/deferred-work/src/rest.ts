@@ -1,4 +1,7 @@
-/** What happens once nothing of the scenario can move: judge the submits, probe, tear down, look for what is left. */
+/**
+ * What happens once nothing of the scenario can move: judge the submits, probe, tear down, look for what is
+ * left.
+ */
 import { attribute } from './attribution.ts'
 import { endingOf, judgeCalls, reportLost } from './endings.ts'
 import type { Lab } from './lab.ts'

@@ -1,5 +1,11 @@
 /** One call of a design's submit, and what became of it. */
-import { type bpf_map, type bpf_map_value, type bpf_prog, machine, type task_struct } from '@bottom-half/kernel-model'
+import {
+  type bpf_map,
+  type bpf_map_value,
+  type bpf_prog,
+  machine,
+  type task_struct,
+} from '@bottom-half/kernel-model'
 import type { bpf_callback, Outcome } from './contract.ts'
 import type { FreedFields } from './freed_fields.ts'
 import { ghostRead } from './ghost.ts'
@@ -42,10 +48,7 @@ export class Submission {
   /** The calls of its callback. */
   readonly runs: Run[] = []
 
-  constructor(
-    request: Pick<Submission, 'prog' | 'held' | 'task' | 'body' | 'probe'>,
-    freed: FreedFields,
-  ) {
+  constructor(request: Pick<Submission, 'prog' | 'held' | 'task' | 'body' | 'probe'>, freed: FreedFields) {
     const { prog, held, task, body, probe } = request
     this.prog = prog
     this.held = held

@@ -13,7 +13,18 @@ import {
 } from '@bottom-half/kernel-model'
 import { describe, expect, test } from 'vitest'
 import type { Booted, SubmitRequest } from '../src/index.ts'
-import { byInterrupt, byStranger, byTaskWork, type Deliver, endOf, fake, type FakeOptions, inline, kinds, titles } from './fake.ts'
+import {
+  byInterrupt,
+  byStranger,
+  byTaskWork,
+  type Deliver,
+  endOf,
+  fake,
+  type FakeOptions,
+  inline,
+  kinds,
+  titles,
+} from './fake.ts'
 
 function oneSubmit(deliver: Deliver, options?: FakeOptions): Booted {
   return endOf(fake(deliver, options), (lab) => {
@@ -27,13 +38,16 @@ function oneSubmit(deliver: Deliver, options?: FakeOptions): Booted {
   })
 }
 
-const context = (booted: Booted): string[] => titles(booted).filter((title) => title.startsWith('callback-context'))
+const context = (booted: Booted): string[] =>
+  titles(booted).filter((title) => title.startsWith('callback-context'))
 
 describe('a callback promised in task context', () => {
   test('may run when the task returns to user mode', () => expect(context(oneSubmit(byTaskWork))).toEqual([]))
 
   test('may not run in hardirq', () =>
-    expect(context(oneSubmit(byInterrupt))).toEqual(['callback-context: a callback promised in task context runs in hardirq']))
+    expect(context(oneSubmit(byInterrupt))).toEqual([
+      'callback-context: a callback promised in task context runs in hardirq',
+    ]))
 
   test('may not run in the RCU reader section of its program', () =>
     expect(context(oneSubmit(inline))[0]).toMatch(/in an RCU reader section$/))
@@ -49,7 +63,9 @@ describe('a callback promised in task context', () => {
   })
 
   test('runs in the task that was named', () =>
-    expect(context(oneSubmit(byStranger))).toEqual(['callback-context: a callback runs in another task than it was submitted for']))
+    expect(context(oneSubmit(byStranger))).toEqual([
+      'callback-context: a callback runs in another task than it was submitted for',
+    ]))
 
   test('runs in any task where none can be named', () =>
     expect(context(oneSubmit(byStranger, { promised: { targetsTask: false } }))).toEqual([]))
@@ -58,7 +74,8 @@ describe('a callback promised in task context', () => {
 describe('a callback promised in hardirq', () => {
   const promised = { callbackContext: 'hardirq', targetsTask: false } as const
   test('may run there', () => expect(context(oneSubmit(byInterrupt, { promised }))).toEqual([]))
-  test('may not run in a task', () => expect(context(oneSubmit(byTaskWork, { promised }))[0]).toMatch(/runs in task$/))
+  test('may not run in a task', () =>
+    expect(context(oneSubmit(byTaskWork, { promised }))[0]).toMatch(/runs in task$/))
 })
 
 /** The request, with something done before its callback. */
@@ -81,7 +98,10 @@ test('the callback executes its program: one that was freed is a use after free'
 })
 
 describe('the life of the value', () => {
-  /** Submits for a hash value; `during` happens on the task's way to user mode, the callback in a section if `section` says so. */
+  /**
+   * Submits for a hash value; `during` happens on the task's way to user mode, the callback in a section if
+   * `section` says so.
+   */
   function deleted(section: 'before' | 'after' | 'none', during: 'delete' | 'reuse'): string[] {
     let probing = false
     const end = endOf(
@@ -114,10 +134,15 @@ describe('the life of the value', () => {
   }
 
   test('has ended when the value was deleted', () =>
-    expect(deleted('none', 'delete')).toEqual(['callback-after-free: a callback begins after its value was freed']))
+    expect(deleted('none', 'delete')).toEqual([
+      'callback-after-free: a callback begins after its value was freed',
+    ]))
   test('has ended when the slot was given to another key', () =>
-    expect(deleted('none', 'reuse')).toEqual(['callback-after-free: a callback begins after its value was given to another key']))
-  test('is not prolonged by a section that began after the deletion', () => expect(deleted('after', 'delete')).toHaveLength(1))
+    expect(deleted('none', 'reuse')).toEqual([
+      'callback-after-free: a callback begins after its value was given to another key',
+    ]))
+  test('is not prolonged by a section that began after the deletion', () =>
+    expect(deleted('after', 'delete')).toHaveLength(1))
   test('is prolonged by the section in which the callback runs, if that is older', () => {
     expect(deleted('before', 'delete')).toEqual([])
     expect(deleted('before', 'reuse')).toEqual([])

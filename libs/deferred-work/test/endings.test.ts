@@ -1,7 +1,18 @@
 import { do_exit, run_hook } from '@bottom-half/kernel-model'
 import { describe, expect, test } from 'vitest'
 import type { Lab } from '../src/index.ts'
-import { byTaskWork, type Deliver, endOf, fake, type FakeOptions, inline, kinds, never, run, titles } from './fake.ts'
+import {
+  byTaskWork,
+  type Deliver,
+  endOf,
+  fake,
+  type FakeOptions,
+  inline,
+  kinds,
+  never,
+  run,
+  titles,
+} from './fake.ts'
 
 /** One submit for `a`. */
 function once(lab: Lab): void {
@@ -25,11 +36,12 @@ test('an accepted submit whose callback ran has ended', () => {
 test('an accepted submit that nothing runs and nothing excuses is lost', () => {
   const end = ended(never)
   expect(end.endings.map(({ ending }) => ending)).toEqual(['lost'])
-  expect(titles(end)).toContain('lost-callback: the submit of fentry was accepted, and nothing will run its callback')
+  expect(titles(end)).toContain(
+    'lost-callback: the submit of fentry was accepted, and nothing will run its callback',
+  )
 })
 
 test('a refused submit has no ending', () => {
-  // eslint-disable-next-line require-yield
   const end = ended(function* () {
     return -1
   })
@@ -89,7 +101,8 @@ describe('what was never run is excused', () => {
   }
 
   test('by the deletion of the value', () => expect(endings('hash', 'erase')).toEqual(['value-deleted']))
-  test('by an update in place, which frees the fields', () => expect(endings('array', 'erase')).toEqual(['cancelled']))
+  test('by an update in place, which frees the fields', () =>
+    expect(endings('array', 'erase')).toEqual(['cancelled']))
   test('by the last user reference, if that frees the fields', () => {
     expect(endings('array', 'close')).toEqual(['cancelled'])
     expect(endings('array', 'close', false)).toEqual(['lost'])

@@ -4,12 +4,19 @@ import {
   callback_head,
   type KernelPath,
   Level,
-  machine,
   running,
   task_work_add,
   TWA_RESUME,
 } from '@bottom-half/kernel-model'
-import { boot, type Booted, type Capabilities, type Design, type Lab, type Mechanism, type SubmitRequest } from '../src/index.ts'
+import {
+  boot,
+  type Booted,
+  type Capabilities,
+  type Design,
+  type Lab,
+  type Mechanism,
+  type SubmitRequest,
+} from '../src/index.ts'
 import type { MapType, Workload } from '../src/index.ts'
 
 /** What submit does; gives the errno. */
@@ -75,7 +82,15 @@ export function* byStranger(request: SubmitRequest): KernelPath<number> {
 export const anyMap = { map: 'array' as MapType, target: 'current' as const }
 
 export function workload(build: Workload['build']): Workload {
-  return { id: 'test', title: '', question: '', actors: [], maps: ['array', 'hash', 'lru_hash'], targets: ['current'], build }
+  return {
+    id: 'test',
+    title: '',
+    question: '',
+    actors: [],
+    maps: ['array', 'hash', 'lru_hash'],
+    targets: ['current'],
+    build,
+  }
 }
 
 /** Always takes the first move. */
@@ -100,5 +115,3 @@ export function titles({ machine: m }: Booted): string[] {
 export function kinds({ machine: m }: Booted): string[] {
   return m.findings.map((f) => f.kind).sort()
 }
-
-export { machine }

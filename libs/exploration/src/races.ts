@@ -88,17 +88,45 @@ function reverseWait(log: EventLog, f: number, cells: readonly number[], out: Re
   }
 }
 
-/** Was the wait enabled before `e`, as far as this one word tells? Says yes where it cannot tell. */
+/** The value that the event found in the cell, or would have. */
+function found(event: Event, cell: number, now: unknown): unknown {
+  const at = event.touched.findIndex((entry) => entry >> 2 === cell)
+  return at < 0 ? now : event.before[at]
+}
+
+/**
+ * The values that a word may have had for the event before `e`: the one that it had then, and, if something that does not
+ * depend on `e` wrote it since, also the one that the event found.
+ */
+function valuesBefore(
+  log: EventLog,
+  event: Event,
+  e: number,
+  word: { id: number; value: unknown },
+): unknown[] {
+  const since = writesBefore(log, word.id, log.events.length - 1).filter((w) => w >= e)
+  const first = since.at(-1)
+  const now = found(event, word.id, word.value)
+  if (first === undefined) return [now]
+  const then = found(log.events[first]!, word.id, null)
+  return since.every((w) => w === e || log.inClock(e, log.events[w]!.clock)) ? [then] : [then, now]
+}
+
+/** Was the wait enabled before `e`? Says yes where the words do not tell. */
 function couldRunBefore(log: EventLog, event: Event, e: number, cell: number): boolean {
-  const other = log.events[e]!
-  const before = other.before[other.touched.findIndex((entry) => entry >> 2 === cell)]
-  if (event.ready === null) return before !== true
-  const word = event.awaits.find((w) => w.id === cell)
-  if (word === undefined || event.awaits.length !== 1) return true
-  const now = word.value
-  word.value = before
-  const could = event.ready()
-  word.value = now
+  const { ready, awaits } = event
+  if (ready === null || !awaits.some((w) => w.id === cell)) return found(log.events[e]!, cell, null) !== true
+  const kept = awaits.map((word) => word.value)
+  const possible = (i: number): boolean => {
+    const word = awaits[i]
+    if (word === undefined) return ready()
+    return valuesBefore(log, event, e, word).some((value) => {
+      word.value = value
+      return possible(i + 1)
+    })
+  }
+  const could = possible(0)
+  for (const [i, word] of awaits.entries()) word.value = kept[i]
   return could
 }
 

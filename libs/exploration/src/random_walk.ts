@@ -61,7 +61,11 @@ export function randomWalk(program: Program, options: WalkOptions): Walk {
   return { executions: options.schedules, steps, longest, stopped, findings: [...found.values()] }
 }
 
-function runOnce(program: Program, priorities: Priorities, maxSteps: number): { machine: Machine; moves: number[] } {
+function runOnce(
+  program: Program,
+  priorities: Priorities,
+  maxSteps: number,
+): { machine: Machine; moves: number[] } {
   const machine = program.boot({ tracing: false })
   const taken: number[] = []
   for (let moves = machine.moves(); moves.length > 0 && taken.length < maxSteps; moves = machine.moves()) {

@@ -25,7 +25,7 @@ import type { Program } from '../src/index.ts'
 
 export type Op =
   | { op: 'read' | 'write' | 'add' | 'cas' | 'copy' | 'guarded'; x: number; y: number }
-  | { op: 'lock' | 'unlock' | 'await' | 'free' | 'use'; x: number }
+  | { op: 'lock' | 'unlock' | 'timedLock' | 'timedUnlock' | 'await' | 'free' | 'use'; x: number }
   | { op: 'irqsOff' | 'irqsOn' | 'preemptOff' | 'preemptOn' | 'choose' }
   | { op: 'raise'; body: Op[] }
 
@@ -50,6 +50,8 @@ class Lock {
 }
 
 interface World {
+  /** How many timed locks may give up although the holder could go on. */
+  patience: Cell<number>
   words: Cell<number>[]
   locks: Lock[]
   objects: { object: MemoryObject; word: Cell<number> }[]
@@ -68,7 +70,37 @@ function* takeLock(lock: Lock): KernelPath {
   )
 }
 
-function* perform(op: Op, world: World, locals: { value: number; flags: boolean[] }): KernelPath {
+/** A lock that may give up: once early, and whenever nothing else can move. */
+function* timedLock(lock: Lock, patience: Cell<number>): KernelPath<boolean> {
+  return yield* access(
+    'timed lock',
+    lock.held,
+    (m) => {
+      if (!m.load(lock.held, Order.Once)) {
+        m.store(lock.held, true, Order.Full, true)
+        lock.holder = running()
+        return true
+      }
+      const left = m.load(patience, Order.Once)
+      if (left > 0) m.store(patience, left - 1, Order.Once)
+      return false
+    },
+    {
+      ready: () => !lock.held.peek() || patience.peek() > 0,
+      awaits: [lock.held, patience],
+      lastResort: true,
+      holder: () => lock.holder,
+    },
+  )
+}
+
+interface Locals {
+  value: number
+  flags: boolean[]
+  got: boolean
+}
+
+function* perform(op: Op, world: World, locals: Locals): KernelPath {
   switch (op.op) {
     case 'read':
       locals.value = locals.value * 3 + (yield* READ_ONCE(world.words[op.x]!))
@@ -93,6 +125,13 @@ function* perform(op: Op, world: World, locals: { value: number; flags: boolean[
       return
     case 'unlock':
       yield* WRITE_ONCE(world.locks[op.x]!.held, false)
+      return
+    case 'timedLock':
+      locals.got = yield* timedLock(world.locks[op.x]!, world.patience)
+      locals.value = locals.value * 3 + (locals.got ? 1 : 2)
+      return
+    case 'timedUnlock':
+      if (locals.got) yield* WRITE_ONCE(world.locks[op.x]!.held, false)
       return
     case 'await':
       yield* access('await', world.words[op.x]!, (m) => m.load(world.words[op.x]!, Order.Acquire), {
@@ -134,7 +173,7 @@ function* perform(op: Op, world: World, locals: { value: number; flags: boolean[
 }
 
 function* runBody(body: readonly Op[], world: World, results: number[], slot = 0): KernelPath {
-  const locals = { value: 1, flags: [] }
+  const locals: Locals = { value: 1, flags: [], got: false }
   for (const op of body) {
     yield* perform(op, world, locals)
     results[slot] = locals.value
@@ -151,6 +190,7 @@ export function programOf(sketch: Sketch): Program {
       const m = new Machine(options)
       const cpus: Cpu[] = Array.from({ length: sketch.cpus }, () => m.addCpu())
       const world: World = {
+        patience: new Cell('patience', 1),
         words: Array.from({ length: sketch.words }, (_, i) => new Cell(`x${i}`, 0)),
         locks: [new Lock('A'), new Lock('B')],
         objects: [0, 1].map((i) => {
@@ -209,9 +249,18 @@ function randomOps(pick: (n: number) => number, words: number, level: Level): Op
     x: pick(words),
     y: pick(words),
   })
-  switch (pick(16)) {
+  switch (pick(18)) {
     case 0:
       return [{ op: 'lock', x: x % 2 }, inner(), { op: 'unlock', x: x % 2 }]
+    case 16:
+      return [{ op: 'timedLock', x: x % 2 }, inner(), { op: 'timedUnlock', x: x % 2 }]
+    case 17:
+      return [
+        { op: 'lock', x: 0 },
+        { op: 'timedLock', x: 1 },
+        { op: 'timedUnlock', x: 1 },
+        { op: 'unlock', x: 0 },
+      ]
     case 1:
       return [{ op: 'irqsOff' }, inner(), { op: 'irqsOn' }]
     case 2:

@@ -8,27 +8,37 @@
  * the timeout.
  *
  * Departures:
- * 1. No clock. Whoever finds the lock held may see it fail at any later time at which it is still held: with
- *    -EDEADLK if the tables show a deadlock then, else with -ETIMEDOUT. Invents timeouts that end sooner than
- *    250 ms (500 ms for the head of the queue); each needs, in the kernel, a holder that is delayed for that
- *    long: by an NMI, an SMI, a hypervisor.
+ * 1. No clock. A waiter fails, with -EDEADLK if the tables show a deadlock then, else with -ETIMEDOUT:
+ *    (a) at any time if the holder is on its own CPU, since that cannot go on; (b) when nothing else in the machine can
+ *    move; (c) in one wait of a schedule, at any time at which the lock is held. (c) stands for a holder that is delayed for
+ *    250 ms (500 ms for the head of the queue) by an NMI, an SMI or a hypervisor. Hides what needs two such delays.
  * 2. No pending bit, no MCS queue, no order among waiters. A waiter that is failed by the head of its queue
  *    is a waiter that fails by itself. In NMI the trylock succeeds as soon as the lock is free, the kernel's
  *    only if nobody is queued: the latter is a later timeout. Invents overtaking; hides waits without a bound
  *    of those who are not head of the queue.
+ *    Where nobody can see a waiter's entry, the wait is at the compare-and-exchange: see waitsUnseen(). Hides nothing.
  * 3. The failed compare-and-exchange and the entry that follows are one step: what comes in between sees
  *    nothing that it could not see before or after both. Hides nothing.
  * 4. As for raw spinlocks, preempt_disable() and preempt_enable() belong to neighbouring steps.
  * 5. Unlocking out of order, or by another frame than the holder, is a `warn`; the kernel says nothing.
  *    Invents nothing.
  */
-import { access, Cell, type Cpu, type Frame, generic, type KernelPath } from '../machine/index.ts'
-import { type Machine, type MemoryObject, Order, running } from '../machine/index.ts'
+import {
+  access,
+  Cell,
+  type Cpu,
+  type Frame,
+  generic,
+  type KernelPath,
+  Level,
+  machine,
+} from '../machine/index.ts'
+import { type Machine, type MemoryObject, Order, running, type StepOptions } from '../machine/index.ts'
 import { EDEADLK, ETIMEDOUT } from './errno.ts'
 import { local_irq_restore, local_irq_save } from './preempt.ts'
 import { preempt_count_add } from './preempt_count.ts'
 import { check_deadlock_AA, check_deadlock_ABBA, clear_top_entry, dec_held_cnt } from './rqspinlock_held.ts'
-import { grab_held_lock_entry, held_entry, warnIfNotTop } from './rqspinlock_held.ts'
+import { grab_held_lock_entry, held_cnt, held_entry, warnIfNotTop } from './rqspinlock_held.ts'
 
 /** The locked byte of the lock word. */
 export const _Q_LOCKED_VAL = 1
@@ -63,28 +73,78 @@ function trylock(m: Machine, lock: rqspinlock_t): boolean {
  */
 export function* raw_res_spin_lock(lock: rqspinlock_t): KernelPath<number> {
   const cpu = running().cpu
-  const fast = yield* access('res_spin_lock', lock.val, (m) => {
-    preempt_count_add(m, 1)
-    if (trylock(m, lock)) return true
-    grab_held_lock_entry(m, cpu, lock)
-    return false
-  })
+  const fast = yield* access(
+    'res_spin_lock',
+    lock.val,
+    (m) => {
+      preempt_count_add(m, 1)
+      if (trylock(m, lock)) return true
+      grab_held_lock_entry(m, cpu, lock)
+      return false
+    },
+    waitsUnseen(machine(), cpu) ? whenFree(lock) : {},
+  )
   if (!fast) return yield* resilient_queued_spin_lock_slowpath(lock, cpu)
   yield* access('grab_held_lock_entry', held_entry(cpu, 1), (m) => grab_held_lock_entry(m, cpu, lock))
   return 0
 }
 
+const earlyTimeouts = new WeakMap<Machine, Cell<number>>()
+
+/** At boot: how many waits of a schedule may time out although the holder could have gone on. One, unless said otherwise. */
+export function allow_early_timeouts(m: Machine, count: number): void {
+  earlyTimeouts.set(m, new Cell('early timeouts left', count))
+}
+
+/** Ghost: how many waits of this schedule may still time out early. */
+function earlyTimeoutsLeft(m: Machine): Cell<number> {
+  if (!earlyTimeouts.has(m)) allow_early_timeouts(m, 1)
+  return earlyTimeouts.get(m)!
+}
+
 /**
- * With the attempt entered in the table. Never waits for ever: it is ready at any time, and fails if the lock
- * is not free.
+ * Is a wait at the compare-and-exchange the same as one in the slow path? The attempt's entry in the table is seen only by
+ * what interrupts the waiter and, if the CPU holds another lock, by the ABBA check of the others; early timeouts need the slow path.
  */
+function waitsUnseen(m: Machine, cpu: Cpu): boolean {
+  const seen =
+    cpu.top()?.level === Level.Nmi || cpu.pending.some((f) => f.level === Level.Nmi || !cpu.irqsOff)
+  return !seen && held_cnt(cpu) === 0 && earlyTimeoutsLeft(m).peek() === 0
+}
+
+/** Waits for the holder, or for the time at which nothing else can move. */
+function whenFree(lock: rqspinlock_t): StepOptions {
+  return {
+    ready: () => lock.val.peek() === 0,
+    awaits: [lock.val],
+    lastResort: true,
+    holder: () => lock.holder,
+  }
+}
+
+/** With the attempt entered in the table. Never waits for ever. */
 function* resilient_queued_spin_lock_slowpath(lock: rqspinlock_t, cpu: Cpu): KernelPath<number> {
-  const err = yield* access('res_spin_lock slow path', lock.val, (m) => {
-    if (trylock(m, lock)) return 0
-    const deadlock = deadlockSeen(m, cpu, lock)
-    m.note = deadlock === null ? 'times out' : `${deadlock} deadlock`
-    return deadlock === null ? -ETIMEDOUT : -EDEADLK
-  })
+  const left = earlyTimeoutsLeft(machine())
+  const held = (): boolean => lock.val.peek() !== 0
+  const err = yield* access(
+    'res_spin_lock slow path',
+    lock.val,
+    (m) => {
+      if (trylock(m, lock)) return 0
+      const deadlock = deadlockSeen(m, cpu, lock)
+      m.note = deadlock === null ? 'times out' : `${deadlock} deadlock`
+      if (deadlock !== null) return -EDEADLK
+      const early = m.load(left, Order.Once)
+      if (early > 0 && lock.holder?.cpu !== cpu) m.store(left, early - 1, Order.Once)
+      return -ETIMEDOUT
+    },
+    {
+      ready: () => !held() || lock.holder?.cpu === cpu || left.peek() > 0,
+      awaits: [lock.val, left],
+      lastResort: true,
+      holder: () => lock.holder,
+    },
+  )
   if (err === 0) return 0
   yield* access('release_held_lock_entry', held_entry(cpu, 0), (m) => {
     clear_top_entry(m, cpu)

@@ -60,6 +60,11 @@ export function dec_held_cnt(m: Machine, cpu: Cpu): void {
   m.store(table.cnt, Math.max(0, m.load(table.cnt, Order.Once) - 1), Order.Once)
 }
 
+/** How many locks the CPU holds or attempts; no access. */
+export function held_cnt(cpu: Cpu): number {
+  return tableOf(cpu).cnt.peek()
+}
+
 /** The word of the top entry (0), or of the one that comes to lie upon it (1): what a trace shows. */
 export function held_entry(cpu: Cpu, above: 0 | 1): Cell<rqspinlock_t | null> {
   const table = tableOf(cpu)

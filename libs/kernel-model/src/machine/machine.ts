@@ -111,7 +111,7 @@ export class Machine extends Memory {
 
   /**
    * The moves that are possible now, each `frame index * 16 + outcome`, in a fixed order: steps before entries.
-   * Empty when the schedule is over.
+   * Empty when the schedule is over. Waits with a timeout end by it only where there is no other move.
    */
   moves(): number[] {
     const out: number[] = []
@@ -121,7 +121,8 @@ export class Machine extends Memory {
         if (!frame.immediate && cpu.admits(frame.level)) out.push(frame.index << 4)
     }
     if (out.length > 0 || this.rested) return out
-    return this.quiesce()
+    for (const frame of this.frames) if (this.timesOut(frame)) out.push(frame.index << 4)
+    return out.length > 0 ? out : this.quiesce()
   }
 
   private stepsOf(cpu: Cpu, out: number[]): void {
@@ -141,6 +142,12 @@ export class Machine extends Memory {
     if (frame.state !== 'active' || step === null) return
     if (step.ready !== null && !step.ready()) return
     for (let outcome = 0; outcome < step.outcomes; outcome++) out.push((frame.index << 4) | outcome)
+  }
+
+  /** Is the frame in a wait that ends by its timeout? To be asked when nothing else can move. */
+  private timesOut(frame: Frame): boolean {
+    const top = frame.cpu.top()
+    return frame.state === 'active' && frame.next?.lastResort === true && (top === null || top === frame)
   }
 
   private quiesce(): number[] {

@@ -18,6 +18,8 @@ export interface StepOptions {
   readonly awaits?: readonly Cell[]
   /** How many ways the step can turn out, all of which happen in some execution; at most 16. */
   readonly outcomes?: number
+  /** True where the wait has a timeout of its own: it ends, without `ready`, once nothing else can move. */
+  readonly lastResort?: boolean
   /** True where waiting for ever is rest, not deadlock: a worker without work, a task in user mode. */
   readonly idle?: boolean
   /** Who must move before this step can: names the edges of a deadlock's cycle. */
@@ -34,6 +36,7 @@ export class Step {
   readonly ready: (() => boolean) | null
   readonly awaits: readonly Cell[]
   readonly outcomes: number
+  readonly lastResort: boolean
   readonly idle: boolean
   readonly holder: (() => Frame | null) | null
   /** The stack of source positions, innermost first; only while the machine traces. */
@@ -51,6 +54,7 @@ export class Step {
     this.ready = options.ready ?? null
     this.awaits = options.awaits ?? []
     this.outcomes = options.outcomes ?? 1
+    this.lastResort = options.lastResort ?? false
     this.idle = options.idle ?? false
     this.holder = options.holder ?? null
     this.stack = machine().tracing ? (new Error('trace').stack ?? null) : null
