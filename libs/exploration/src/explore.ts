@@ -49,7 +49,7 @@ export interface Exploration {
 export interface FoundFinding {
   readonly finding: Finding
   readonly moves: readonly number[]
-  /** In how many runs it showed. */
+  /** In how many equivalence classes it shows. */
   schedules: number
 }
 
@@ -82,6 +82,8 @@ class Explorer {
   private readonly nodes: Node[] = []
   private readonly classes = new Set<string>()
   private readonly found = new Map<string, FoundFinding>()
+  /** In how many steps the schedule of each finding departs from the plain one. */
+  private readonly departures = new Map<string, number>()
   private readonly program: Program
   private readonly options: ExploreOptions
   private readonly maxSteps: number
@@ -132,7 +134,8 @@ class Explorer {
   private runOnce(): boolean {
     const machine = this.program.boot({ tracing: false })
     if (this.log.frames.length === 0) this.log.register(machine, -1)
-    for (let depth = 0; machine.steps <= this.maxSteps; depth++) {
+    this.replay(machine)
+    for (let depth = this.log.events.length; machine.steps <= this.maxSteps; depth++) {
       const moves = machine.moves()
       if (moves.length === 0 || machine.teardown) {
         this.rest(machine)
@@ -140,23 +143,32 @@ class Explorer {
         this.finish(machine)
         return machine.steps <= this.maxSteps
       }
-      if (depth < this.log.events.length) machine.perform(this.nodes[depth]!.chosen)
-      else if (!this.extend(machine, moves, depth)) return true
+      if (!this.extend(machine, moves, depth)) return true
       this.steps++
     }
     return false
   }
 
+  /** Takes the moves of the present prefix again, of which everything is known. */
+  private replay(machine: Machine): void {
+    machine.footprint.recording = false
+    for (let depth = 0; depth < this.log.events.length; depth++) machine.perform(this.nodes[depth]!.chosen)
+    this.steps += this.log.events.length
+    machine.footprint.recording = true
+  }
+
   /** What follows quiescence is run in one order only. */
   private endOf(machine: Machine): void {
-    let last = -1
-    for (
-      let moves = machine.moves();
-      moves.length > 0 && machine.steps <= this.maxSteps;
-      moves = machine.moves()
-    ) {
-      const move = moves[plainChoice(moves, last)]!
-      last = move >> 4
+    machine.footprint.recording = false
+    let frame = machine.frames[this.log.events.at(-1)?.frame ?? 0]!
+    while (machine.steps <= this.maxSteps) {
+      let move = frame.index << 4
+      if (!machine.canStep(frame)) {
+        const moves = machine.moves()
+        if (moves.length === 0) return
+        move = moves[plainChoice(moves, frame.index)]!
+        frame = machine.frames[move >> 4]!
+      }
       machine.perform(move)
       this.steps++
     }
@@ -229,15 +241,26 @@ class Explorer {
     this.longest = Math.max(this.longest, machine.steps)
     if (machine.halted) this.stopped++
     const fingerprint = this.log.classHash()
-    this.classes.add(fingerprint)
     const moves = (): number[] => this.log.events.map((e) => e.move)
-    for (const finding of machine.findings) {
-      const key = `${finding.kind}\n${finding.title}`
-      const found = this.found.get(key)
-      if (found === undefined) this.found.set(key, { finding, moves: moves(), schedules: 1 })
-      else found.schedules++
-    }
+    if (!this.classes.has(fingerprint)) for (const finding of machine.findings) this.note(finding, moves)
+    this.classes.add(fingerprint)
     this.options.onSchedule?.(machine, moves, fingerprint)
+  }
+
+  /** Counts a finding, and keeps the schedule that departs least from the plain one. */
+  private note(finding: Finding, moves: () => number[]): void {
+    const key = `${finding.kind}\n${finding.title}`
+    const found = this.found.get(key)
+    const deviations = this.nodes.filter(
+      (node, depth) =>
+        node.chosen !== node.moves[plainChoice(node.moves, this.log.events[depth - 1]?.frame ?? -1)],
+    ).length
+    const schedules = (found?.schedules ?? 0) + 1
+    if (found !== undefined && this.departures.get(key)! <= deviations) found.schedules = schedules
+    else {
+      this.found.set(key, { finding, moves: moves(), schedules })
+      this.departures.set(key, deviations)
+    }
   }
 
   /** Goes to the deepest point with something left to try; false if there is none. */

@@ -6,6 +6,8 @@
  */
 export class Footprint {
   readonly touched: number[] = []
+  /** False while nobody looks: replays of what is known, and the end of a schedule. */
+  recording = true
   /** For each entry of `touched`: the value that the word had before the step. */
   readonly before: unknown[] = []
 
@@ -16,6 +18,7 @@ export class Footprint {
 
   /** Adds a word, or adds the bits to the entry that it has already. */
   add(cell: number, bits: number, before: unknown): void {
+    if (!this.recording) return
     for (let i = 0; i < this.touched.length; i++) {
       const entry = this.touched[i]!
       if (entry >> 2 === cell) {

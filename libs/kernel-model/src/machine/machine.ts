@@ -2,13 +2,13 @@
  * The machine: CPUs with stacks of frames, and the rules of which frame may take the next step.
  * Engines see `moves`, `perform`, `event` and nothing else.
  */
+import { Contexts } from './contexts.ts'
 import { Cpu } from './cpu.ts'
 import { joinClock, releaseClock } from './data_race.ts'
 import { describeDeadlock } from './deadlock.ts'
 import { Oops } from './finding.ts'
 import { AWAITS, WRITES } from './footprint.ts'
 import { Frame, type FrameSpec, Level, LEVEL_NAMES } from './frame.ts'
-import { Memory } from './memory.ts'
 import { runningOrNull, setMachine, setRunning } from './running.ts'
 import type { Step } from './step.ts'
 import { showCell, type TraceStep } from './trace.ts'
@@ -26,7 +26,7 @@ export interface PerformedStep {
   frames: number
 }
 
-export class Machine extends Memory {
+export class Machine extends Contexts {
   readonly cpus: Cpu[] = []
   readonly tracing: boolean
   /** Only while tracing. */
@@ -125,6 +125,15 @@ export class Machine extends Memory {
     return out.length > 0 ? out : this.quiesce()
   }
 
+  /** Is a step of this frame among the moves? Cheaper than asking for all of them. */
+  canStep(frame: Frame): boolean {
+    const { cpu, next } = frame
+    if (frame.state !== 'active' || next === null || (next.ready !== null && !next.ready())) return false
+    if (cpu.pending.some((p) => p.immediate && cpu.admits(p.level))) return false
+    const top = cpu.top()
+    return top === null ? cpu.tasks.length === 1 || cpu.schedulable(frame) : top === frame
+  }
+
   private stepsOf(cpu: Cpu, out: number[]): void {
     const before = out.length
     for (const frame of cpu.pending)
@@ -180,8 +189,8 @@ export class Machine extends Memory {
     this.footprint.clear()
     this.note = null
     const step = frame.state === 'pending' ? null : frame.next
-    const traced = this.tracing && step !== null && step.cell !== null
-    const before = traced ? showCell(step!.cell!) : null
+    const shown = this.tracing ? (step?.cell ?? null) : null
+    const before = shown === null ? null : showCell(shown)
     setRunning(frame)
     try {
       if (step === null) this.enter(frame)
@@ -199,16 +208,6 @@ export class Machine extends Memory {
     if (this.tracing) this.trace(frame, step, before)
     this.steps++
     setRunning(null)
-  }
-
-  /** Where tasks share a CPU, each step depends on preemption, and a handler can see which of them ran last. */
-  private noteTask(frame: Frame): void {
-    const cpu = frame.cpu
-    if (cpu.tasks.length > 1) {
-      this.footprint.add(cpu.preemption.id, AWAITS, null)
-      if (cpu.interruptible) this.touch(cpu.current, cpu.current.value === frame ? 0 : WRITES)
-    }
-    cpu.current.value = frame
   }
 
   private halt(frame: Frame, oops: Oops): void {
@@ -245,67 +244,7 @@ export class Machine extends Memory {
   }
 
   private enter(frame: Frame): void {
-    const cpu = frame.cpu
-    cpu.pending.splice(cpu.pending.indexOf(frame), 1)
-    if (cpu.tasks.length > 1) this.touch(cpu.current, 0)
-    frame.task = (cpu.current.value ?? cpu.tasks[0])?.task ?? null
-    cpu.stack.push(frame)
-    frame.irqsOffAtEntry = cpu.irqsOff
-    frame.state = 'active'
-    if (frame.level !== Level.Nmi) {
-      this.footprint.add(cpu.mask.id, WRITES | AWAITS, cpu.mask.value)
-      joinClock(frame.clock, cpu.maskClock)
-    }
-    if (frame.level >= Level.Hardirq) cpu.irqsOff = cpu.mask.value = true
-    this.updateRcuReader(frame)
+    this.interrupt(frame)
     this.resume(frame, undefined)
-  }
-
-  private leaveHandler(frame: Frame): void {
-    const cpu = frame.cpu
-    cpu.stack.pop()
-    if (frame.level !== Level.Nmi) {
-      this.touch(cpu.mask, WRITES)
-      cpu.maskClock = releaseClock(frame)
-    }
-    cpu.irqsOff = cpu.mask.value = frame.irqsOffAtEntry
-    this.updateRcuReader(frame)
-  }
-
-  private leaveTask(frame: Frame): void {
-    if (frame.cpu.tasks.length > 1) this.touch(frame.cpu.preemption, WRITES)
-    this.updateRcuReader(frame)
-  }
-
-  /** Switches the interrupt flag of the running frame's CPU; gives the former value of `irqs_disabled()`. */
-  setIrqsOff(frame: Frame, off: boolean): boolean {
-    const cpu = frame.cpu
-    const was = cpu.irqsOff
-    if (was === off) return was
-    this.touch(cpu.mask, WRITES)
-    if (off) joinClock(frame.clock, cpu.maskClock)
-    else cpu.maskClock = releaseClock(frame)
-    cpu.irqsOff = cpu.mask.value = off
-    cpu.irqsOffBy = off ? frame : null
-    if (cpu.tasks.length > 1) this.touch(cpu.preemption, WRITES)
-    this.updateRcuReader(frame)
-    return was
-  }
-
-  /** To be called whenever something changed that makes the frame a vanilla RCU reader or ends it. */
-  updateRcuReader(frame: Frame): void {
-    const reads =
-      frame.state === 'active' &&
-      (frame.level > Level.Task ||
-        frame.rcuNesting > 0 ||
-        frame.preemptCount > 0 ||
-        frame.bhDisabled > 0 ||
-        frame.cpu.irqsOff)
-    const cell = frame.rcuReader
-    if ((cell.value & 1) === (reads ? 1 : 0)) return
-    this.touch(cell, WRITES)
-    cell.value++
-    // The end of a section: a grace period orders what the reader did before the callback.
-    if (!reads) cell.published = releaseClock(frame)
   }
 }

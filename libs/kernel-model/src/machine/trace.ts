@@ -25,7 +25,7 @@ export function showValue(value: unknown): string {
     if (typeof named.object?.name === 'string') return named.object.name
     return 'object'
   }
-  return String(value as string | number | boolean)
+  return String(value)
 }
 
 /** The present value of a word. */

@@ -1,0 +1,83 @@
+/** What changes a context: entry and exit of handlers, masks, preemption; and what each change touches. */
+import { joinClock, releaseClock } from './data_race.ts'
+import { AWAITS, WRITES } from './footprint.ts'
+import { type Frame, Level } from './frame.ts'
+import { Memory } from './memory.ts'
+
+export class Contexts extends Memory {
+  /** Where tasks share a CPU, each step depends on preemption, and a handler can see which of them ran last. */
+  protected noteTask(frame: Frame): void {
+    const cpu = frame.cpu
+    if (cpu.tasks.length > 1) {
+      this.footprint.add(cpu.preemption.id, AWAITS, null)
+      if (cpu.interruptible) this.touch(cpu.current, cpu.current.value === frame ? 0 : WRITES)
+    }
+    cpu.current.value = frame
+  }
+
+  /** A handler takes its CPU over. */
+  protected interrupt(frame: Frame): void {
+    const cpu = frame.cpu
+    cpu.pending.splice(cpu.pending.indexOf(frame), 1)
+    if (cpu.tasks.length > 1) this.touch(cpu.current, 0)
+    frame.task = (cpu.current.value ?? cpu.tasks[0])?.task ?? null
+    cpu.stack.push(frame)
+    frame.irqsOffAtEntry = cpu.irqsOff
+    frame.state = 'active'
+    if (frame.level !== Level.Nmi) {
+      this.footprint.add(cpu.mask.id, WRITES | AWAITS, cpu.mask.value)
+      joinClock(frame.clock, cpu.maskClock)
+    }
+    if (frame.level >= Level.Hardirq) cpu.irqsOff = cpu.mask.value = true
+    this.updateRcuReader(frame)
+  }
+
+  /** The handler returns to what it interrupted. */
+  protected leaveHandler(frame: Frame): void {
+    const cpu = frame.cpu
+    cpu.stack.pop()
+    if (frame.level !== Level.Nmi) {
+      this.touch(cpu.mask, WRITES)
+      cpu.maskClock = releaseClock(frame)
+    }
+    cpu.irqsOff = cpu.mask.value = frame.irqsOffAtEntry
+    this.updateRcuReader(frame)
+  }
+
+  protected leaveTask(frame: Frame): void {
+    if (frame.cpu.tasks.length > 1) this.touch(frame.cpu.preemption, WRITES)
+    this.updateRcuReader(frame)
+  }
+
+  /** Switches the interrupt flag of the running frame's CPU; gives the former value of `irqs_disabled()`. */
+  setIrqsOff(frame: Frame, off: boolean): boolean {
+    const cpu = frame.cpu
+    const was = cpu.irqsOff
+    if (was === off) return was
+    this.touch(cpu.mask, WRITES)
+    if (off) joinClock(frame.clock, cpu.maskClock)
+    else cpu.maskClock = releaseClock(frame)
+    cpu.irqsOff = cpu.mask.value = off
+    cpu.irqsOffBy = off ? frame : null
+    if (cpu.tasks.length > 1) this.touch(cpu.preemption, WRITES)
+    this.updateRcuReader(frame)
+    return was
+  }
+
+  /** To be called whenever something changed that makes the frame a vanilla RCU reader or ends it. */
+  updateRcuReader(frame: Frame): void {
+    const reads =
+      frame.state === 'active' &&
+      (frame.level > Level.Task ||
+        frame.rcuNesting > 0 ||
+        frame.preemptCount > 0 ||
+        frame.bhDisabled > 0 ||
+        frame.cpu.irqsOff)
+    const cell = frame.rcuReader
+    if ((cell.value & 1) === (reads ? 1 : 0)) return
+    this.touch(cell, WRITES)
+    cell.value++
+    // The end of a section: a grace period orders what the reader did before the callback.
+    if (!reads) cell.published = releaseClock(frame)
+  }
+}
