@@ -21,6 +21,8 @@ export function sameFinding(machine: Machine, wanted: Finding): Finding | undefi
   return machine.findings.find((f) => f.kind === wanted.kind && f.title === wanted.title)
 }
 
+const MOST_STEPS = 5000
+
 class Minimiser {
   best: Minimised | null = null
   private runs = 0
@@ -39,10 +41,10 @@ class Minimiser {
   }
 
   /** Runs a schedule; keeps it if it shows the finding and is better than what is known. */
-  try(deviations: readonly Deviation[]): { hit: boolean; width: readonly number[] } {
+  try(deviations: readonly Deviation[], maxSteps = MOST_STEPS): { hit: boolean; width: readonly number[] } {
     this.runs++
     const stop = (m: Machine): boolean => sameFinding(m, this.wanted) !== undefined
-    const run = follow(this.program, deviations, { stop })!
+    const run = follow(this.program, deviations, { stop, maxSteps })!
     const finding = sameFinding(run.machine, this.wanted)
     if (finding !== undefined) {
       const made = run.deviations.filter((d) => d.step <= finding.step)
@@ -80,7 +82,10 @@ class Minimiser {
     for (let step = from; step < width.length && !this.spent(); step++) {
       for (let index = 0; index < width[step]! && !this.spent(); index++) {
         const deviations = [...prefix, { step, index }]
-        const run = this.try(deviations)
+        // With as many deviations as the best, only what shows the finding sooner is better.
+        const { best } = this
+        const sooner = best !== null && deviations.length >= best.deviations.length
+        const run = this.try(deviations, sooner ? best.finding.step + 1 : MOST_STEPS)
         if (more > 1 && !run.hit) this.search(deviations, more - 1, run.width)
       }
     }

@@ -17,7 +17,6 @@ export const submitVsDelete: Workload = {
   ],
   maps: MAP_TYPES,
   targets: TARGETS,
-  delayedHolders: 1,
   build(lab, parameters) {
     const map = lab.map(parameters.map, ['a'], ['b'])
     const hook = lab.program('fentry', { map })

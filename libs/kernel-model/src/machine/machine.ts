@@ -33,8 +33,8 @@ export class Machine extends Contexts {
   readonly log: TraceStep[] = []
   /** True after a fatal finding: the frame that met it stands still for ever, the other CPUs go on. */
   halted = false
-  /** True once the stages after quiescence began: an engine need not reorder what follows. */
-  teardown = false
+  /** The index of the first step after quiescence; -1 before. */
+  teardownAt = -1
   event: PerformedStep | null = null
   /** What the step in progress decided; shown in the trace. */
   note: string | null = null
@@ -47,6 +47,11 @@ export class Machine extends Contexts {
     this.tracing = options.tracing ?? false
     setMachine(this)
     setRunning(null)
+  }
+
+  /** True once the stages after quiescence began: an engine need not reorder what follows. */
+  get teardown(): boolean {
+    return this.teardownAt >= 0
   }
 
   addCpu(): Cpu {
@@ -169,7 +174,7 @@ export class Machine extends Contexts {
     }
     const stage = this.stages.shift()
     if (stage !== undefined) {
-      this.teardown = true
+      if (!this.teardown) this.teardownAt = this.steps
       setMachine(this)
       setRunning(null)
       stage()
