@@ -3,7 +3,7 @@
 /** A named check: throws `Unmet` with what was found instead. */
 export interface Claim {
   readonly name: string
-  check(): void
+  readonly check: () => void
 }
 
 /** The design does not do what the claim says. */

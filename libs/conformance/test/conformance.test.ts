@@ -49,7 +49,7 @@ test('a design that promises another context than it keeps does not conform', ()
 
 test('a design whose values share one field does not conform', () => {
   class Shared extends Reference {
-    private readonly init = this.record.init_field
+    private readonly init = this.record.init_field.bind(this.record)
     private one: unknown = null
     constructor() {
       super()

@@ -12,7 +12,8 @@
  *     observable: a waiting step comes after all of them that preceded the handler, and the handler before all that follow.
  * Two schedules with the same events and the same edges differ in nothing that the program can notice.
  */
-import { AWAITS, type Frame, Level, type Machine, WRITES } from '@bottom-half/kernel-model'
+import { AWAITS, type Frame, Level, type Machine, type Step, WRITES } from '@bottom-half/kernel-model'
+import { clockOf, joinInto } from './clock.ts'
 import { hashName, mix } from './fingerprint.ts'
 
 /** One performed step. */
@@ -33,9 +34,6 @@ export interface Event {
   readonly base: readonly number[]
   /** Events that conflict with this one, and positions that it depends on (edges 2 and 5). */
   readonly conflicts: readonly number[]
-  /** The test of a waiting step. */
-  readonly ready: (() => boolean) | null
-  readonly awaits: readonly { id: number; value: unknown }[]
   readonly exited: boolean
   readonly hash: readonly [number, number]
 }
@@ -57,15 +55,9 @@ export interface FrameRecord {
   waited: number
 }
 
-export function joinInto(into: number[], from: readonly number[]): void {
-  for (let i = 0; i < from.length; i++) {
-    const value = from[i]!
-    if (i >= into.length) into.push(value)
-    else if (value > into[i]!) into[i] = value
-  }
-}
-
 export class EventLog {
+  /** The step of the newest event. Only of that: a step keeps its whole machine alive. */
+  newest: Step | null = null
   readonly events: Event[] = []
   readonly frames: FrameRecord[] = []
   /** Per cell: the events that touched it, oldest first, packed as `event * 4 + bits`. */
@@ -125,11 +117,10 @@ export class EventLog {
       clock,
       base,
       conflicts,
-      ready: step?.ready ?? null,
-      awaits: step?.awaits ?? [],
       exited,
       hash: this.hashOf(record, ordinal, move & 15, clock),
     }
+    this.newest = step
     this.append(event, record, waits)
     this.register(machine, this.events.length - 1)
     return event
@@ -164,11 +155,10 @@ export class EventLog {
       clock,
       base: clock,
       conflicts: [],
-      ready: frame.next?.ready ?? null,
-      awaits: frame.next?.awaits ?? [],
       exited: false,
       hash: [0, 0],
     }
+    this.newest = frame.next
     this.append(event, record, false)
     return event
   }
@@ -292,10 +282,4 @@ export class EventLog {
     }
     return `${low >>> 0}:${high >>> 0}`
   }
-}
-
-function clockOf(frame: number, count: number): number[] {
-  const clock = Array.from<number>({ length: frame + 1 }).fill(0)
-  clock[frame] = count
-  return clock
 }

@@ -1,7 +1,8 @@
 /** Finds the races that end in the newest event: pairs whose order another schedule reverses. */
 import { type Frame, Level, type Machine, WRITES } from '@bottom-half/kernel-model'
 import { Block } from './block.ts'
-import { type Event, EventLog, joinInto } from './event_log.ts'
+import { joinInto } from './clock.ts'
+import { type Event, EventLog } from './event_log.ts'
 import { type Reversal, reverse } from './reversal.ts'
 
 /** All reversals that the newest event asks for. */
@@ -114,7 +115,8 @@ function valuesBefore(
 
 /** Was the wait enabled before `e`? Says yes where the words do not tell. */
 function couldRunBefore(log: EventLog, event: Event, e: number, cell: number): boolean {
-  const { ready, awaits } = event
+  const ready = log.newest?.ready ?? null
+  const awaits = log.newest?.awaits ?? []
   if (ready === null || !awaits.some((w) => w.id === cell)) return found(log.events[e]!, cell, null) !== true
   const kept = awaits.map((word) => word.value)
   const possible = (i: number): boolean => {

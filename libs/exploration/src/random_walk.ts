@@ -10,6 +10,7 @@
  * not been entered is a frame like any other; which way a step turns out is drawn evenly.
  */
 import type { Finding, Machine } from '@bottom-half/kernel-model'
+// cspell:ignore xoroshiro
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'

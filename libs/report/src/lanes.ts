@@ -26,7 +26,7 @@ const MOST_LANES = 8
 
 /** True for the step that enters a handler. */
 export function isEntry(step: StepResult): boolean {
-  return step.op === 'enter' || step.op.startsWith('enter ')
+  return LEVELS.some((level) => step.op === `enter ${level}`)
 }
 
 /** The lanes of a trace in order of CPU and level, and for each step its lane. */

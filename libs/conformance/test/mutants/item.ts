@@ -98,7 +98,7 @@ export class ticket implements Allocated {
 }
 
 /** Follows a pointer. */
-export function deref<T>(cell: Cell<unknown>, pointer: T | null): T {
+export function deref<T>(cell: Cell, pointer: T | null): T {
   if (pointer === null)
     throw new Oops('null-dereference', `NULL pointer dereference through ${generic(cell.name)}`)
   return pointer

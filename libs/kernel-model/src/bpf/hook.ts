@@ -8,7 +8,16 @@
  * 2. The count that guards against recursion changes in the step that executes the first or the last
  *    instruction: only the same CPU's interrupts can come in between, and they find it counted either way.
  */
-import { access, Cell, type Cpu, type KernelPath, type Machine, Order, running } from '../machine/index.ts'
+import {
+  Attached,
+  access,
+  Cell,
+  type Cpu,
+  type KernelPath,
+  type Machine,
+  Order,
+  running,
+} from '../machine/index.ts'
 import { xchg } from '../linux/atomic.ts'
 import { READ_ONCE } from '../linux/barrier.ts'
 import { checkContext, in_task, migrate_disable, migrate_enable } from '../linux/preempt.ts'
@@ -87,8 +96,8 @@ function count(m: Machine, cell: Cell<number>, change: number): number {
   return next
 }
 
-const perCpu = new WeakMap<Cpu, Cell<number>>()
-const perProg = new WeakMap<bpf_prog, Map<Cpu, Cell<number>>>()
+const perCpu = new Attached<Cpu, Cell<number>>()
+const perProg = new Attached<bpf_prog, Map<Cpu, Cell<number>>>()
 
 /** this_cpu_ptr(&bpf_prog_active) */
 function bpf_prog_active(cpu: Cpu): Cell<number> {

@@ -15,7 +15,14 @@
  * 4. A worker and an RCU callback run on CPUs of their own, so that what they free is not given out to the CPU
  *    that queued them. Can hide an ABA through memory that is freed there; a touch of it is found all the same.
  */
-import { type Allocated, type Cpu, generic, type KernelPath, type Machine } from '../machine/index.ts'
+import {
+  Attached,
+  type Allocated,
+  type Cpu,
+  generic,
+  type KernelPath,
+  type Machine,
+} from '../machine/index.ts'
 import { machine, MemoryObject, Oops, Order, running } from '../machine/index.ts'
 import { end_life, track_object, untrack_object } from '../linux/slab.ts'
 import { bpf_mem_cache, unit_alloc, unit_free, unit_free_rcu } from './mem_cache.ts'
@@ -62,7 +69,7 @@ export class bpf_mem_alloc {
   }
 }
 
-const globals = new WeakMap<Machine, bpf_mem_alloc>()
+const globals = new Attached<Machine, bpf_mem_alloc>()
 
 /** The machine's bpf_global_ma. */
 export function bpf_global_ma(): bpf_mem_alloc {
@@ -94,7 +101,7 @@ export function* bpf_mem_free(ma: bpf_mem_alloc, item: Allocated): KernelPath {
 }
 
 /** Objects that wait for a grace period, and the step that freed them. */
-const retired = new WeakMap<MemoryObject, number>()
+const retired = new Attached<MemoryObject, number>()
 
 /**
  * Frees after an RCU grace period; until then the memory may be touched. Any context, as it only queues an

@@ -8,7 +8,15 @@
  *    what a second, wrong last put would overwrite: that shows as a double queueing or a double free instead.
  * 2. Ids, audit, JIT symbols and offloaded programs are absent.
  */
-import { access, type Allocated, Cell, type KernelPath, type MemoryObject, Order } from '../machine/index.ts'
+import {
+  type Bearer,
+  access,
+  type Allocated,
+  Cell,
+  type KernelPath,
+  type MemoryObject,
+  Order,
+} from '../machine/index.ts'
 import { atomic_dec_and_test, atomic_fetch_add_unless, atomic_inc } from '../linux/atomic.ts'
 import { ENOENT } from '../linux/errno.ts'
 import { in_hardirq, irqs_disabled } from '../linux/preempt.ts'
@@ -36,7 +44,8 @@ export interface bpf_prog_aux {
 }
 
 /** `struct bpf_prog`, its aux and its text: one piece of memory. */
-export class bpf_prog implements Allocated {
+export class bpf_prog implements Allocated, Bearer {
+  readonly attachments = new Map<object, unknown>()
   readonly name: string
   readonly object: MemoryObject
   readonly aux: bpf_prog_aux

@@ -1,5 +1,14 @@
 /** The node of task_work: `struct callback_head` of include/linux/types.h and init_task_work() (6.18). */
-import { Cell, generic, type KernelPath, type Machine, machine, Oops, WRITES } from '../machine/index.ts'
+import {
+  Attached,
+  Cell,
+  generic,
+  type KernelPath,
+  type Machine,
+  machine,
+  Oops,
+  WRITES,
+} from '../machine/index.ts'
 import type { MemoryObject } from '../machine/index.ts'
 import { plain_write } from './barrier.ts'
 
@@ -34,7 +43,7 @@ export function* init_task_work(work: callback_head, func: task_work_func_t): Ke
   yield* plain_write(work.func, func)
 }
 
-const sentinels = new WeakMap<Machine, callback_head>()
+const sentinels = new Attached<Machine, callback_head>()
 
 /** The end of a list that takes no more. */
 export function work_exited(): callback_head {

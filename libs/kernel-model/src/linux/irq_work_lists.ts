@@ -2,14 +2,14 @@
  * The per-CPU lists behind irq_work: `raised_list` and `lazy_list` of kernel/irq_work.c, `call_single_queue`
  * of kernel/smp.c (6.18).
  */
-import { type Cpu, type Machine, machine } from '../machine/index.ts'
+import { Attached, type Cpu, type Machine, machine } from '../machine/index.ts'
 import type { irq_work } from './irq_work_types.ts'
 import { llist_head } from './llist.ts'
 
 type List = llist_head<irq_work>
 
 function perCpu(name: string): (cpu: Cpu) => List {
-  const lists = new WeakMap<Cpu, List>()
+  const lists = new Attached<Cpu, List>()
   return (cpu) => {
     let list = lists.get(cpu)
     if (list === undefined) lists.set(cpu, (list = new llist_head(`CPU${cpu.id} ${name}`)))

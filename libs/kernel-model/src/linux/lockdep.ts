@@ -12,7 +12,7 @@
  * 3. No dependency chains, no wait types. A cycle of locks is found by exploration, as the deadlock that it
  *    makes. Hides inversions whose schedule lies outside the bound.
  */
-import { type Frame, generic, Level, machine, type Machine, running } from '../machine/index.ts'
+import { Attached, type Frame, generic, Level, machine, type Machine, running } from '../machine/index.ts'
 
 /** A way to take a lock, and the words for it. */
 const USES = {
@@ -35,7 +35,7 @@ const CONFLICTS: readonly (readonly [Use, Use])[] = [
 /** For each use of a class: the first step that made it. */
 type Usage = Map<Use, number>
 
-const classes = new WeakMap<Machine, Map<string, Usage>>()
+const classes = new Attached<Machine, Map<string, Usage>>()
 
 function usageOf(name: string): Usage {
   const m = machine()
@@ -62,7 +62,7 @@ function usesNow(frame: Frame, trylock: boolean): Use[] {
   return uses
 }
 
-const held = new WeakMap<Frame, string[]>()
+const held = new Attached<Frame, string[]>()
 
 /** Does the running frame hold a lock of that name, whoever owns it? */
 export function lock_is_held(name: string): boolean {

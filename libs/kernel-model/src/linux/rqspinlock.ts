@@ -24,6 +24,7 @@
  *    Invents nothing.
  */
 import {
+  Attached,
   access,
   Cell,
   type Cpu,
@@ -89,7 +90,7 @@ export function* raw_res_spin_lock(lock: rqspinlock_t): KernelPath<number> {
   return 0
 }
 
-const earlyTimeouts = new WeakMap<Machine, Cell<number>>()
+const earlyTimeouts = new Attached<Machine, Cell<number>>()
 
 /** At boot: how many waits of a schedule may time out although the holder could have gone on. One, unless said otherwise. */
 export function allow_early_timeouts(m: Machine, count: number): void {

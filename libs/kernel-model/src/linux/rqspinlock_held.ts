@@ -11,7 +11,7 @@
  *    made of halves from two moments; the caller gets -ETIMEDOUT instead.
  * 3. Entries are made as they are needed, without the limit of RES_NR_HELD (31).
  */
-import { Cell, type Cpu, generic, type Machine, Order } from '../machine/index.ts'
+import { Attached, Cell, type Cpu, generic, type Machine, Order } from '../machine/index.ts'
 import type { rqspinlock_t } from './rqspinlock.ts'
 
 class RqspinlockHeld {
@@ -31,7 +31,7 @@ class RqspinlockHeld {
   }
 }
 
-const tables = new WeakMap<Cpu, RqspinlockHeld>()
+const tables = new Attached<Cpu, RqspinlockHeld>()
 
 function tableOf(cpu: Cpu): RqspinlockHeld {
   let table = tables.get(cpu)

@@ -9,7 +9,7 @@
  *    any time. Hides nothing; a flag set without a kick (by an NMI) is seen at a tick, which is also some
  *    later point.
  */
-import { access, type Allocated, Cell, type Cpu, type KernelPath, Level } from '../machine/index.ts'
+import { Attached, access, type Allocated, Cell, type Cpu, type KernelPath, Level } from '../machine/index.ts'
 import { LabBug, type MemoryObject, Order, running } from '../machine/index.ts'
 import type { callback_head } from './callback_head.ts'
 import { checkContext, in_nmi } from './preempt.ts'
@@ -90,7 +90,7 @@ export function create_task(comm: string, cpu: Cpu, options: { kthread?: boolean
   return new task_struct(comm, cpu, options.kthread ?? false)
 }
 
-const others = new WeakMap<Cpu, task_struct>()
+const others = new Attached<Cpu, task_struct>()
 
 /** The task that runs here or that was interrupted; the CPU's idle task or worker where the lab made none. */
 export function current(): task_struct {

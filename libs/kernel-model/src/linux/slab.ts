@@ -8,12 +8,12 @@
  *    the slab; invents nothing.
  * 2. A double free is fatal at the second free, as with CONFIG_SLAB_FREELIST_HARDENED. Invents nothing.
  */
-import { access, type Allocated, generic, type KernelPath, type Machine } from '../machine/index.ts'
+import { Attached, access, type Allocated, generic, type KernelPath, type Machine } from '../machine/index.ts'
 import { machine, MemoryObject, Oops, Order } from '../machine/index.ts'
 import { checkContext, in_nmi } from './preempt.ts'
 import { call_rcu, type rcu_head } from './rcupdate.ts'
 
-const tracked = new WeakMap<Machine, Set<MemoryObject>>()
+const tracked = new Attached<Machine, Set<MemoryObject>>()
 
 function trackedObjects(): Set<MemoryObject> {
   const m = machine()

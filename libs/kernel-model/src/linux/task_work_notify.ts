@@ -2,7 +2,7 @@
  * How task_work_add tells the task. Follows kernel/task_work.c, include/linux/resume_user_mode.h and
  * sched/signal.h (6.18, x86-64).
  */
-import { type Cpu, type KernelPath, running } from '../machine/index.ts'
+import { Attached, type Cpu, type KernelPath, running } from '../machine/index.ts'
 import { irq_work, irq_work_queue } from './irq_work.ts'
 import { kick_process, type task_struct, wake_up_state } from './sched.ts'
 import { set_tsk_thread_flag, test_and_set_tsk_thread_flag } from './thread_info.ts'
@@ -51,7 +51,7 @@ function* set_notify_signal(task: task_struct): KernelPath<boolean> {
   return !(yield* wake_up_state(task))
 }
 
-const works = new WeakMap<Cpu, irq_work>()
+const works = new Attached<Cpu, irq_work>()
 
 function irq_work_NMI_resume(cpu: Cpu): irq_work {
   let work = works.get(cpu)

@@ -1,8 +1,10 @@
 /** One CPU: its tasks, the stack of handlers above them, and the masks. */
+import type { Bearer } from './attached.ts'
 import { Cell } from './cell.ts'
 import { type Frame, Level } from './frame.ts'
 
-export class Cpu {
+export class Cpu implements Bearer {
+  readonly attachments = new Map<object, unknown>()
   readonly id: number
   readonly tasks: Frame[] = []
   /** Active handlers, innermost last. Invariant: levels strictly increase. */

@@ -1,4 +1,5 @@
 /** One activation on a CPU: a task, or a handler on top of it. */
+import type { Bearer } from './attached.ts'
 import { Cell } from './cell.ts'
 import type { Cpu } from './cpu.ts'
 import type { KernelPath, Step } from './step.ts'
@@ -24,7 +25,8 @@ export interface FrameSpec {
   readonly task?: unknown
 }
 
-export class Frame {
+export class Frame implements Bearer {
+  readonly attachments = new Map<object, unknown>()
   readonly index: number
   /** Equal in all schedules in which its creator did the same: names of dynamic frames are made from their creator's. */
   readonly name: string

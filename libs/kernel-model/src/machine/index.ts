@@ -1,4 +1,5 @@
 /** The machine that takes one step. */
+export { Attached, type Bearer } from './attached.ts'
 export { type Access, Cell, Order } from './cell.ts'
 export type { Cpu } from './cpu.ts'
 export { type Finding, LabBug, Oops } from './finding.ts'

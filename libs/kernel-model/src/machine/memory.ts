@@ -1,4 +1,5 @@
 /** Shared memory as the step in progress sees it: accesses with their checks, the footprint that they leave, the findings. */
+import type { Bearer } from './attached.ts'
 import { type Access, type Cell, Order } from './cell.ts'
 import { noteRead, noteWrite } from './data_race.ts'
 import { type Finding, Oops } from './finding.ts'
@@ -7,7 +8,8 @@ import { type Frame, LEVEL_NAMES } from './frame.ts'
 import { runningOrNull } from './running.ts'
 import { generic } from './trace.ts'
 
-export class Memory {
+export class Memory implements Bearer {
+  readonly attachments = new Map<object, unknown>()
   readonly frames: Frame[] = []
   readonly findings: Finding[] = []
   /** Of the step in progress, or of the last one. */

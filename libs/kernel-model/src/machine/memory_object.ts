@@ -1,4 +1,5 @@
 /** Memory that is allocated, freed and given to somebody else. */
+import type { Bearer } from './attached.ts'
 import { Cell } from './cell.ts'
 
 /**
@@ -6,7 +7,8 @@ import { Cell } from './cell.ts'
  * Memory that an allocator hands out again is a new object with the same `address`, so that a pointer compare
  * (`cmpxchg`) sees the same address, while an access through a pointer to the former incarnation is a finding.
  */
-export class MemoryObject {
+export class MemoryObject implements Bearer {
+  readonly attachments = new Map<object, unknown>()
   readonly name: string
   /** Equal for all incarnations of one piece of memory. */
   readonly address: number

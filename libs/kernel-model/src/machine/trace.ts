@@ -19,13 +19,13 @@ export function showValue(value: unknown): string {
   if (value === null || value === undefined) return 'NULL'
   if (typeof value === 'function') return value.name === '' ? 'function' : value.name
   if (Array.isArray(value)) return value.length === 0 ? 'empty' : value.map(showValue).join(', ')
-  if (typeof value === 'object') {
-    const named = value as { name?: unknown; object?: { name?: unknown } }
-    if (typeof named.name === 'string') return named.name
-    if (typeof named.object?.name === 'string') return named.object.name
-    return 'object'
-  }
-  return String(value)
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'bigint') return value.toString()
+  if (typeof value === 'boolean' || typeof value === 'symbol') return value.toString()
+  const named = value as { name?: unknown; object?: { name?: unknown } }
+  if (typeof named.name === 'string') return named.name
+  if (typeof named.object?.name === 'string') return named.object.name
+  return 'object'
 }
 
 /** The present value of a word. */

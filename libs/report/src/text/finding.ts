@@ -30,7 +30,8 @@ function head(finding: FindingResult): string[] {
     ...fact('property', `${finding.property} (${finding.kind})`),
     ...fact('design', `${finding.design}, ${finding.revision}`),
     ...fact('workload', `${finding.workload}, ${finding.map} map, target ${finding.target}`),
-    ...fact('seen', `in ${counted(finding.schedules, 'schedule')}; minimised to ${size}`),
+    // Not in how many schedules it shows: the text is the same when one schedule is replayed.
+    ...fact('trace', `${size}, minimised`),
     // A token is copied as a whole: never broken.
     `${'replay'.padEnd(12)}npx nx run compare --replay ${finding.token}`,
   ]

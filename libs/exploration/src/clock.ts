@@ -1,0 +1,17 @@
+/** Vector clocks over frames: `clock[f]` counts events of frame f. An entry that is absent is 0. */
+
+/** Raises `into` to the least clock that is at or after both. */
+export function joinInto(into: number[], from: readonly number[]): void {
+  for (let i = 0; i < from.length; i++) {
+    const value = from[i]!
+    if (i >= into.length) into.push(value)
+    else if (value > into[i]!) into[i] = value
+  }
+}
+
+/** The clock that knows the first `count` events of one frame, and nothing else. */
+export function clockOf(frame: number, count: number): number[] {
+  const clock = Array.from<number>({ length: frame + 1 }).fill(0)
+  clock[frame] = count
+  return clock
+}
