@@ -1,0 +1,50 @@
+/** One schedule, traced, up to the finding that is wanted. */
+import { type Deviation, follow, type Program } from '@bottom-half/exploration'
+import type { Finding, Machine } from '@bottom-half/kernel-model'
+
+/** What the schedule did until it showed the finding. */
+export interface Trace {
+  readonly machine: Machine
+  readonly finding: Finding
+  /** Steps at which another frame went on though the one before it could have. */
+  readonly preemptions: number
+}
+
+/** Enough for the deepest path of the kernel model, twice over: V8 prints two lines for each generator. */
+const DEEPEST_STACK = 200
+
+/**
+ * Runs the schedule with stacks recorded.
+ * @param wanted picks the finding, once the machine has it
+ * @returns null if the schedule is impossible or does not show the finding
+ */
+export function traceOf(
+  program: Program,
+  deviations: readonly Deviation[],
+  wanted: (machine: Machine) => Finding | undefined,
+): Trace | null {
+  const usual = Error.stackTraceLimit
+  Error.stackTraceLimit = DEEPEST_STACK
+  try {
+    const options: number[][] = []
+    const stop = (machine: Machine): boolean => {
+      options.push(machine.moves())
+      return wanted(machine) !== undefined
+    }
+    const run = follow(program, deviations, { tracing: true, strict: true, stop })
+    const finding = run === null ? undefined : wanted(run.machine)
+    if (run === null || finding === undefined) return null
+    return { machine: run.machine, finding, preemptions: preemptionsOf(run.machine, finding, options) }
+  } finally {
+    Error.stackTraceLimit = usual
+  }
+}
+
+function preemptionsOf({ log }: Machine, finding: Finding, options: readonly number[][]): number {
+  let count = 0
+  for (let n = 1; n <= finding.step && n < log.length; n++) {
+    const before = log[n - 1]!.frame
+    if (log[n]!.frame !== before && options[n]!.some((move) => move >> 4 === before)) count++
+  }
+  return count
+}
