@@ -11,21 +11,15 @@ export interface Run {
   readonly selection: Selection
   readonly bounds: Bounds
   readonly plan: readonly PlannedCell[]
-  /** By position in the plan. A cell that is neither here nor inapplicable was not finished. */
+  /** By position in the plan. A cell that is neither here nor inapplicable was interrupted. */
   readonly explored: ReadonlyMap<number, Explored>
   /** True if it was interrupted. */
   readonly partial: boolean
 }
 
-/**
- * The results. A cell that an interrupt cut short is absent, not inconclusive: what it would say depends on when the key was
- * pressed. The report shows it as not run.
- */
+/** The results. A cell that was interrupted is inconclusive, so that nothing is said to hold under all workloads that was not seen to. */
 export function resultsOf(run: Run): Results {
-  const finished = run.plan.flatMap((cell, at) => {
-    const explored = run.explored.get(at) ?? null
-    return cell.missing !== null || explored !== null ? [{ cell, explored }] : []
-  })
+  const cells = run.plan.map((cell, at) => ({ cell, explored: run.explored.get(at) ?? interrupted(cell) }))
   return {
     schema: SCHEMA_VERSION,
     lab: { version: LAB_VERSION, model: MODEL_VERSION },
@@ -38,9 +32,9 @@ export function resultsOf(run: Run): Results {
       partial: run.partial,
     },
     ...subjects(run.selection),
-    cells: finished.map(({ cell, explored }) => explored?.result ?? inapplicable(cell)),
-    verdicts: finished.flatMap(({ cell, explored }) => verdictsOf(cell, explored)),
-    findings: finished.flatMap(({ explored }) => [...(explored?.findings ?? [])]),
+    cells: cells.map(({ cell, explored }) => explored?.result ?? untouched(cell)),
+    verdicts: cells.flatMap(({ cell, explored }) => verdictsOf(cell, explored)),
+    findings: cells.flatMap(({ explored }) => [...(explored?.findings ?? [])]),
   }
 }
 
@@ -67,7 +61,14 @@ function subjects({ designs, workloads }: Selection): Pick<Results, 'designs' | 
   }
 }
 
-function inapplicable({ design, revision, workload, map, target }: PlannedCell): CellResult {
+/** What is known of a cell that was not explored to its end; null for one that does not apply. */
+function interrupted(cell: PlannedCell): Explored | null {
+  if (cell.missing !== null) return null
+  const result = { ...untouched(cell), applicable: true }
+  return { result, findings: [], reason: 'the run was interrupted before this was explored' }
+}
+
+function untouched({ design, revision, workload, map, target }: PlannedCell): CellResult {
   return {
     design,
     revision,
