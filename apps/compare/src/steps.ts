@@ -4,6 +4,7 @@ import type { StepResult } from '@bottom-half/report'
 import { deadlockOf, lastChangeOf, type Waiter } from './deadlocked.ts'
 import { type FrameNames, frameNames } from './frame_names.ts'
 import { placeOf } from './place.ts'
+import { switchRaces } from './switch_races.ts'
 import type { Trace } from './trace.ts'
 
 const DEADLOCKS: ReadonlySet<string> = new Set(['deadlock', 'self-deadlock'])
@@ -12,12 +13,27 @@ const DEADLOCKS: ReadonlySet<string> = new Set(['deadlock', 'self-deadlock'])
  * The steps up to the one that shows the finding; for a finding at rest, up to quiescence. A deadlock is shown by what is *not* done:
  * the steps that wait for ever come last, and with the steps that made them wait they are its race.
  */
-export function stepsOf({ machine, finding }: Trace): StepResult[] {
-  if (!DEADLOCKS.has(finding.kind))
-    return performed(machine, countOf(machine, finding), new Set(finding.involved), [])
+export function stepsOf({ machine, finding, preemptions }: Trace): StepResult[] {
+  if (!DEADLOCKS.has(finding.kind)) {
+    const count = countOf(machine, finding)
+    return performed(machine, count, raceOf(machine, finding, preemptions, count), [])
+  }
   const { waiters, steps } = deadlockOf(machine)
   const race = waiters.flatMap(({ step }) => (step.cell === null ? [] : [lastChangeOf(machine, step.cell)]))
   return performed(machine, steps, new Set(race), waiters)
+}
+
+/** The steps that make the finding; where it names none, those that the preemptions brought into their order. */
+function raceOf(
+  machine: Machine,
+  finding: Finding,
+  preemptions: readonly number[],
+  count: number,
+): Set<number> {
+  const involved = finding.involved.filter((n) => n < count)
+  if (involved.length > 1) return new Set(involved)
+  const inside = preemptions.filter((n) => n < count)
+  return new Set([...involved, ...switchRaces(machine.log.slice(0, count), inside)])
 }
 
 /** What the lab does after quiescence to find out what is left is not part of the race, unless it is what went wrong. */

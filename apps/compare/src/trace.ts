@@ -6,8 +6,8 @@ import type { Finding, Machine } from '@bottom-half/kernel-model'
 export interface Trace {
   readonly machine: Machine
   readonly finding: Finding
-  /** Steps at which another frame went on though the one before it could have. */
-  readonly preemptions: number
+  /** The steps at which another frame went on though the one before it could have. */
+  readonly preemptions: readonly number[]
 }
 
 /** Enough for the deepest path of the kernel model, twice over: V8 prints two lines for each generator. */
@@ -40,11 +40,11 @@ export function traceOf(
   }
 }
 
-function preemptionsOf({ log }: Machine, finding: Finding, options: readonly number[][]): number {
-  let count = 0
+function preemptionsOf({ log }: Machine, finding: Finding, options: readonly number[][]): number[] {
+  const out: number[] = []
   for (let n = 1; n <= finding.step && n < log.length; n++) {
     const before = log[n - 1]!.frame
-    if (log[n]!.frame !== before && options[n]!.some((move) => move >> 4 === before)) count++
+    if (log[n]!.frame !== before && options[n]!.some((move) => move >> 4 === before)) out.push(n)
   }
-  return count
+  return out
 }

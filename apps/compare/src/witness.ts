@@ -56,7 +56,7 @@ function resultOf(evidence: Evidence, trace: Trace, { id, schedules }: Statistic
     kind,
     title,
     token: tokenOf(evidence),
-    preemptions: trace.preemptions,
+    preemptions: trace.preemptions.length,
     schedules,
     steps: stepsOf(trace),
   }

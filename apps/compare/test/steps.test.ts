@@ -20,7 +20,7 @@ function firstFinding(program: Program): { steps: StepResult[]; preemptions: num
   const [found] = explore(program).findings
   const { deviations } = minimise(program, found!.moves, found!.finding, 500)!
   const trace = traceOf(program, deviations, (m) => sameFinding(m, found!.finding))!
-  return { steps: stepsOf(trace), preemptions: trace.preemptions }
+  return { steps: stepsOf(trace), preemptions: trace.preemptions.length }
 }
 
 /** A and B are taken in both orders; a third task goes on, whatever happens. */
@@ -106,7 +106,7 @@ test('the steps end with the one that shows the finding, and tell who took them,
       op: 'WRITE_ONCE',
       before: '0',
       after: '1',
-      race: false,
+      race: true,
     },
     {
       n: 1,

@@ -7,7 +7,7 @@ import { Cpu } from './cpu.ts'
 import { joinClock, releaseClock } from './data_race.ts'
 import { describeDeadlock } from './deadlock.ts'
 import { Oops } from './finding.ts'
-import { AWAITS } from './footprint.ts'
+import { AWAITS, WRITES } from './footprint.ts'
 import { Frame, type FrameSpec, Level, LEVEL_NAMES } from './frame.ts'
 import { runningOrNull, setMachine, setRunning } from './running.ts'
 import type { Step } from './step.ts'
@@ -223,10 +223,13 @@ export class Machine extends Contexts {
   }
 
   private trace(frame: Frame, step: Step | null, before: string | null): void {
+    const word = step?.cell?.id ?? -1
     this.log.push({
       frame: frame.index,
       op: step === null ? `enter ${LEVEL_NAMES[frame.level]}` : step.op,
       cell: step?.cell?.name ?? null,
+      word,
+      writes: this.footprint.touched.some((entry) => entry >> 2 === word && (entry & WRITES) !== 0),
       before,
       after: before === null ? null : showCell(step!.cell!),
       note: this.note,

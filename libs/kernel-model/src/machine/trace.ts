@@ -6,6 +6,10 @@ export interface TraceStep {
   /** The kernel's name of the operation; `enter` for the entry of a handler. */
   readonly op: string
   readonly cell: string | null
+  /** The id of the word; -1 for none. */
+  readonly word: number
+  /** Did the step write that word, be it the value that was there? */
+  readonly writes: boolean
   readonly before: string | null
   readonly after: string | null
   /** What the step decided (`the list is empty`), if it had a choice. */
