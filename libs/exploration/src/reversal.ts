@@ -4,8 +4,10 @@
  * Source-DPOR (Abdulla, Aronis, Jonsson, Sagonas, POPL'14) takes `v = notdep(e,E).f` at `pre(E,e)`. Here frames are stacked:
  * what interrupted a frame has to finish before the frame moves again. So `v`, the part of the schedule that `f` needs, must be
  * executable on stacks: a handler of which `v` holds only a part can only be the last thing on its CPU. If such a handler
- * was entered before the point to go back to, the point moves before its entry, and the handler's whole frame goes with it.
+ * was entered before the point to go back to, it is finished first if it can be without `e`; if not, the point moves before its
+ * entry, and the handler's whole frame goes with it.
  */
+import { joinInto } from './clock.ts'
 import type { Event, EventLog, FrameRecord } from './event_log.ts'
 
 export interface Reversal {
@@ -18,7 +20,7 @@ export interface Reversal {
 /** What the reversed schedule needs after `at`: events before `f` in its own past, then `f`. */
 interface Needs {
   readonly log: EventLog
-  readonly clock: readonly number[]
+  readonly clock: number[]
   readonly f: number
   /** True if `f` itself is performed (false: it only has to become pending). */
   readonly performed: boolean
@@ -61,6 +63,25 @@ function completes(needs: Needs, handler: FrameRecord, at: number): boolean {
 function startOf(handler: FrameRecord): number {
   const entry = handler.events[0]!
   return handler.enabledBy >= 0 ? Math.min(entry, handler.enabledBy) : entry
+}
+
+/**
+ * Open handlers that hold back a needed event and that end without `e`: their rest is needed too. Going back before them
+ * instead would reverse more than the race.
+ */
+function finishOpenHandlers(needs: Needs, e: number, at: number): boolean {
+  let grown = false
+  for (const record of needs.log.frames) {
+    if (record.level === 0 || record.events.length === 0 || startOf(record) >= at) continue
+    if (record.end < at || record.end > needs.f || completes(needs, record, at)) continue
+    const end = needs.log.events[record.end]!
+    if (needs.log.inClock(e, end.clock)) continue
+    const held = neededOn(needs, record.cpu, at).some((i) => below(frameOf(needs, i), record))
+    if (!held) continue
+    joinInto(needs.clock, end.clock)
+    grown = true
+  }
+  return grown
 }
 
 /**
@@ -131,10 +152,13 @@ export function reverse(
   clock: readonly number[],
   performed: boolean,
 ): Reversal | null {
-  const needs: Needs = { log, clock, f, performed }
+  const needs: Needs = { log, clock: clock.slice(), f, performed }
   let at = e
   const entry = enclosing(log, e, f)
   if (entry >= 0) at = entry
+  while (finishOpenHandlers(needs, e, at)) {
+    // Until no more is needed.
+  }
   for (let before = beforeOpenHandlers(needs, at); before < at; before = beforeOpenHandlers(needs, at))
     at = before
   const orders: number[][] = []

@@ -248,6 +248,19 @@ const TRAPS: readonly (readonly [string, Sketch])[] = [
       ],
     },
   ],
+  [
+    'a handler that has to be finished rather than moved, since what is below it then conflicts with it',
+    {
+      cpus: 2,
+      words: 2,
+      frames: [
+        { cpu: 0, level: 0, body: [{ op: 'add', x: 1, y: 1 }] },
+        { cpu: 1, level: 0, body: [{ op: 'cas', x: 1, y: 0 }] },
+        { cpu: 1, level: 1, body: [{ op: 'use', x: 0 }] },
+        { cpu: 1, level: 2, body: [{ op: 'raise', body: [{ op: 'read', x: 1, y: 0 }] }] },
+      ],
+    },
+  ],
 ]
 
 test.each(TRAPS)('explores %s', (_name, sketch) => {
