@@ -10,8 +10,8 @@
  * Departures:
  * 1. No clock. A waiter fails, with -EDEADLK if the tables show a deadlock then, else with -ETIMEDOUT:
  *    (a) at any time if the holder is on its own CPU, since that cannot go on; (b) when nothing else in the machine can
- *    move; (c) in one wait of a schedule, at any time at which the lock is held. (c) stands for a holder that is delayed for
- *    250 ms (500 ms for the head of the queue) by an NMI, an SMI or a hypervisor. Hides what needs two such delays.
+ *    move; (c) in as many waits of a schedule as allow_early_timeouts() grants, while the lock is held. (c) stands for a holder that
+ *    an NMI, an SMI or a hypervisor delays for 250 ms (500 ms for the head of the queue). Hides what needs more such delays.
  * 2. No pending bit, no MCS queue, no order among waiters. A waiter that is failed by the head of its queue
  *    is a waiter that fails by itself. In NMI the trylock succeeds as soon as the lock is free, the kernel's
  *    only if nobody is queued: the latter is a later timeout. Invents overtaking; hides waits without a bound
