@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Results } from '@bottom-half/report'
 import { planOf } from './cells.ts'
+import { Keeper } from './keeper.ts'
 import { INTERRUPTED, onInterrupt } from './interrupt.ts'
 import type { Comparison } from './options.ts'
 import { exploreAll } from './pool.ts'
@@ -24,11 +25,15 @@ export async function compare(request: Comparison): Promise<number> {
     )
   }
   if (request.out !== null) checkOut(request.out)
+  const keeper = new Keeper(request)
   const signal = onInterrupt()
   const progress = new Progress(plan, process.stderr)
   const { workers, bounds } = request
-  const explored = await exploreAll(plan, { workers, bounds, signal }, progress).finally(() => progress.end())
+  const explored = await exploreAll(plan, { workers, bounds, signal, keeper }, progress).finally(() =>
+    progress.end(),
+  )
   const partial = signal.aborted
+  keeper.end(partial)
   if (partial && explored.size === 0) {
     process.stderr.write('compare: interrupted before anything was finished; nothing was written\n')
     return INTERRUPTED

@@ -12,6 +12,12 @@ export class EndingCount {
     for (const { ending } of endings) this.count.set(ending, (this.count.get(ending) ?? 0) + 1)
   }
 
+  /** Adds what was counted elsewhere, by ending. */
+  addCounts(counts: Readonly<Record<string, number>>): void {
+    for (const ending of ENDINGS)
+      if (counts[ending] !== undefined) this.count.set(ending, (this.count.get(ending) ?? 0) + counts[ending])
+  }
+
   /** Those that occurred, in a fixed order. */
   counts(): Record<string, number> {
     const present = ENDINGS.filter((ending) => this.count.has(ending))

@@ -1,6 +1,16 @@
 /** One cell: every schedule that matters, and what was wrong in them. */
-import { type Exploration, explore, type FoundFinding, randomWalk } from '@bottom-half/exploration'
-import type { Machine } from '@bottom-half/kernel-model'
+import {
+  type Exploration,
+  explore,
+  type ExploreOptions,
+  type FoundFinding,
+  modelsUpTo,
+  pct,
+  type Sample,
+  sample,
+  weakestNeeds,
+} from '@bottom-half/exploration'
+import type { Machine, MemoryModel } from '@bottom-half/kernel-model'
 import type { CellResult, FindingResult } from '@bottom-half/report'
 import type { Cell } from './cells.ts'
 import { EndingCount } from './ending_count.ts'
@@ -13,6 +23,8 @@ export interface Bounds {
   readonly budget: number
   /** Of the random schedules that follow if the budget ended. */
   readonly seed: number
+  /** The weakest memory model to explore under. */
+  readonly memory: MemoryModel
 }
 
 /** What became of a cell. */
@@ -27,14 +39,37 @@ export interface Explored {
 /** How many random schedules follow where the budget ended. */
 const RANDOM_SCHEDULES = 1000
 
-/** The same cell and bounds give the same result. `onProgress` gets the number of schedules so far. */
-export function exploreCell(cell: Cell, bounds: Bounds, onProgress: (executions: number) => void): Explored {
-  const scenario = scenarioOf(cell)
-  const endings = new EndingCount()
-  const onSchedule = (machine: Machine): void => endings.add(scenario.endingsOf(machine))
-  const exhaustive = explore(scenario.program, { maxExecutions: bounds.budget, onSchedule, onProgress })
-  const random = exhaustive.exhausted ? NO_WALK : walk(scenario, bounds.seed, onSchedule)
-  const found = merged(exhaustive.findings, random.findings)
+/** Where to go on, and how to keep that. */
+type Keeping = Pick<ExploreOptions, 'checkpoint' | 'resume'>
+
+/** A cell under one memory model. */
+interface Run {
+  readonly memory: MemoryModel
+  readonly scenario: Scenario
+  readonly exhausted: boolean
+  readonly findings: readonly FoundFinding[]
+  readonly exhaustive: Exploration
+  readonly random: typeof NO_SAMPLE
+  readonly endings: EndingCount
+}
+
+/**
+ * The same cell and bounds give the same result: that under the memory model of the bounds. Those that allow less are explored too,
+ * to tell which finding needs it. `onProgress` gets the number of schedules so far.
+ */
+export function exploreCell(
+  cell: Cell,
+  bounds: Bounds,
+  onProgress: NonNullable<ExploreOptions['onProgress']>,
+  keeping: Keeping = {},
+): Explored {
+  const models = modelsUpTo(bounds.memory)
+  // Only the last and longest is kept: the others are explored again.
+  const runs = models.map((memory, at) =>
+    runUnder(memory, cell, bounds, { onProgress, ...(at === models.length - 1 ? keeping : {}) }),
+  )
+  const { exhaustive, random, endings } = runs.at(-1)!
+  const short = runs.find(({ exhausted }) => !exhausted)
   return {
     result: {
       design: cell.design,
@@ -44,31 +79,56 @@ export function exploreCell(cell: Cell, bounds: Bounds, onProgress: (executions:
       target: cell.target,
       applicable: true,
       executions: exhaustive.executions + random.executions,
-      schedules: exhaustive.classes,
+      schedules: exhaustive.executions - exhaustive.redundant,
       blocked: exhaustive.blocked,
       steps: exhaustive.steps + random.steps,
       longest: Math.max(exhaustive.longest, random.longest),
-      exhausted: exhaustive.exhausted,
+      exhausted: short === undefined,
       stopped: exhaustive.stopped + random.stopped,
       endings: endings.counts(),
     },
-    findings: witnesses(scenario, cell, found),
-    reason: exhaustive.exhausted ? null : reasonOf(exhaustive, random.executions),
+    findings: witnesses(runs, cell),
+    reason: short === undefined ? null : reasonOf(short.exhaustive, short.random.executions),
   }
 }
 
-const NO_WALK = { executions: 0, steps: 0, longest: 0, stopped: 0, findings: [] }
-
-function walk(
-  scenario: Scenario,
-  seed: number,
-  onSchedule: (machine: Machine) => void,
-): ReturnType<typeof randomWalk> {
-  return randomWalk(scenario.program, { seed, schedules: RANDOM_SCHEDULES, onSchedule })
+function runUnder(
+  memory: MemoryModel,
+  cell: Cell,
+  bounds: Bounds,
+  options: Keeping & Pick<ExploreOptions, 'onProgress'>,
+): Run {
+  const scenario = scenarioOf(cell, memory)
+  const endings = new EndingCount()
+  const onSchedule = (machine: Machine): void => endings.add(scenario.endingsOf(machine))
+  const exhaustive = explore(scenario.program, {
+    maxExecutions: bounds.budget,
+    tally: (machine, count) => {
+      for (const { ending } of scenario.endingsOf(machine)) count(ending)
+    },
+    ...options,
+  })
+  endings.addCounts(exhaustive.tally)
+  const { exhausted } = exhaustive
+  const random = exhausted ? NO_SAMPLE : sampled(scenario, bounds.seed, onSchedule)
+  const findings = merged(exhaustive.findings, random.findings)
+  return { memory, scenario, exhausted, findings, exhaustive, random, endings }
 }
 
-function reasonOf({ reason, classes }: Exploration, random: number): string {
-  return `${reason}: ${classes} classes of schedules were covered, and ${random} random schedules were tried`
+const NO_SAMPLE: Pick<Sample, 'executions' | 'steps' | 'longest' | 'stopped' | 'findings'> = {
+  executions: 0,
+  steps: 0,
+  longest: 0,
+  stopped: 0,
+  findings: [],
+}
+
+function sampled({ program }: Scenario, seed: number, onSchedule: (machine: Machine) => void): Sample {
+  return sample(program, pct(), { seed, schedules: RANDOM_SCHEDULES, onSchedule })
+}
+
+function reasonOf({ reason, executions, redundant }: Exploration, random: number): string {
+  return `${reason}: ${executions - redundant} classes of schedules were covered, and ${random} random schedules were tried`
 }
 
 /** Each finding once, with the schedule that showed it first. */
@@ -83,13 +143,18 @@ function merged(exhaustive: readonly FoundFinding[], random: readonly FoundFindi
   return all
 }
 
-function witnesses(scenario: Scenario, cell: Cell, found: readonly FoundFinding[]): FindingResult[] {
+/** Each finding under the strongest memory model that shows it; counted in the schedules of the weakest, if it shows there. */
+function witnesses(runs: readonly Run[], cell: Cell): FindingResult[] {
   const counts = new Map<string, number>()
-  return found.map((each) => {
-    const { kind } = each.finding
+  const last = runs.at(-1)!
+  return weakestNeeds(runs).map((found) => {
+    const { kind, title } = found.finding
     const nth = (counts.get(kind) ?? 0) + 1
     counts.set(kind, nth)
-    return witnessOf(scenario, cell, each, idOf(cell, kind, nth))
+    const { scenario } = runs.find((run) => run.memory === found.memory)!
+    const there = last.findings.find(({ finding }) => finding.kind === kind && finding.title === title)
+    const counted = { ...found, schedules: there?.schedules ?? 0 }
+    return witnessOf(scenario, cell, counted, idOf(cell, kind, nth))
   })
 }
 

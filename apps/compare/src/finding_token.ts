@@ -1,37 +1,38 @@
 /** A token that names a finding: its cell, which finding of the schedule it is, and the schedule. */
-import { decodeToken, type Deviation, encodeToken } from '@bottom-half/exploration'
-import { type Cell, lookUp, nameOf } from './cells.ts'
-import { MODEL_VERSION } from './version.ts'
+import { type Choice, decodeToken, encodeToken } from '@bottom-half/exploration'
+import { LabBug, type MemoryModel } from '@bottom-half/kernel-model'
+import { type Named, programNamed, programsOf } from './token_program.ts'
+import { MODEL_VERSION, OPTIONS } from './version.ts'
 
 /** Where to find a finding again. */
-export interface Evidence {
-  readonly cell: Cell
-  readonly kind: string
-  /** One schedule may show several findings of one kind: which of them, from 1. */
-  readonly nth: number
-  readonly deviations: readonly Deviation[]
+export interface Evidence extends Named {
+  readonly choices: readonly Choice[]
+  readonly memory: MemoryModel
+  /** Fingerprint of what the schedule does up to the finding. */
+  readonly run: string
 }
 
-/** The evidence as one word. */
-export function tokenOf({ cell, kind, nth, deviations }: Evidence): string {
-  const which = nth === 1 ? kind : `${kind}-${nth}`
-  return encodeToken({ program: `${nameOf(cell)}:${which}`, deviations }, MODEL_VERSION)
+/** What fits a line of an e-mail. */
+const LINE = 75
+
+/** The evidence as one word, its names as long as a line has room for. */
+export function tokenOf(evidence: Evidence): string {
+  const { choices, memory: options, run } = evidence
+  let token: string | null = null
+  for (const program of programsOf(evidence)) {
+    token = encodeToken({ program, choices, options, version: MODEL_VERSION, run })
+    if (token.length <= LINE) break
+  }
+  if (token === null) throw new LabBug('a finding without a name')
+  return token
 }
 
 /** Gives the evidence, or in one sentence what is wrong with the token. */
 export function evidenceOf(text: string): Evidence | string {
-  const token = decodeToken(text.trim(), MODEL_VERSION)
+  const token = decodeToken(text.trim(), { version: MODEL_VERSION, options: OPTIONS })
   if (typeof token === 'string') return token
-  const [design, revision, workload, map, target, which, ...rest] = token.program.split(':')
-  const shape = /^(?<kind>[a-z]+(?:-[a-z]+)*)(?:-(?<nth>[1-9]\d*))?$/.exec(which ?? '')?.groups
-  if (shape === undefined || rest.length > 0)
-    return 'the first part of a token is design:revision:workload:map:target:finding'
-  const named = lookUp(design!, revision!, workload!, map!, target!)
+  const named = programNamed(token.program)
   if (typeof named === 'string') return named
-  return {
-    cell: named.cell,
-    kind: shape['kind']!,
-    nth: Number(shape['nth'] ?? 1),
-    deviations: token.deviations,
-  }
+  const { choices, options, run } = token
+  return { ...named, choices, memory: OPTIONS.find((memory) => memory === options)!, run }
 }

@@ -2,6 +2,8 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { type Design, MAP_TYPES, type MapType, type Workload } from '@bottom-half/deferred-work'
+import { MODELS } from '@bottom-half/exploration'
+import type { MemoryModel } from '@bottom-half/kernel-model'
 import { WORKLOADS } from '@bottom-half/workloads'
 import { Command, CommanderError } from 'commander'
 import { unknown } from './cells.ts'
@@ -29,6 +31,10 @@ export interface Comparison {
   readonly out: string | null
   /** Print results.json? */
   readonly json: boolean
+  /** A file that keeps what is done and what is left; null: none. */
+  readonly checkpoint: string | null
+  /** Go on from the checkpoint? */
+  readonly resume: boolean
 }
 
 /** No cell of the default run needs more, so that none is inconclusive. */
@@ -42,11 +48,15 @@ Examples:
   npx nx run compare                                      everything, into reports/
   npx nx run compare --workloads=submit-vs-delete         one workload, all designs
   npx nx run compare --map=hash,array --budget=2000       two map types, at most 2000 schedules a cell
+  npx nx run compare --budget=10000000 --checkpoint=run   a long one; the same with --resume goes on with it
+  npx nx run compare --workloads=one-submit --memory=tso  which findings need the store buffers of x86
   npx nx run compare --replay <token>                     the steps of one finding
   npx nx run compare --list                               what there is to choose from
   node apps/compare/src/main.ts --json | jq .verdicts     without Nx, for pipes (Node 24)
 
 Ctrl-C writes what was finished, marked partial; a second one gives up.
+With --checkpoint that, and even a kill -9, loses a few seconds at most: the same command with --resume goes on, and ends with the
+results of a run that was never interrupted. The file is removed once all is done.
 NO_COLOR switches colours off.
 
 Exit codes: 0 done, 2 wrong usage (nothing is written), 3 defect of the lab, 130 interrupted.
@@ -59,9 +69,12 @@ interface Raw {
   readonly map?: string
   readonly budget?: string
   readonly seed?: string
+  readonly memory?: string
   readonly workers?: string
   readonly out?: string
   readonly json?: true
+  readonly checkpoint?: string
+  readonly resume?: true
   readonly list?: true
   readonly replay?: string
 }
@@ -77,9 +90,12 @@ function command(): Command {
     .option('--map <types>', `map types: ${MAP_TYPES.join(', ')} (default: all)`)
     .option('--budget <n>', `most schedules of one exploration (default: ${DEFAULT_BUDGET})`)
     .option('--seed <n>', `of the random schedules after a budget that ended (default: ${DEFAULT_SEED})`)
+    .option('--memory <model>', `memory model: ${MODELS.join(' or ')}; tso says what needs it (default: sc)`)
     .option('--workers <n>', 'threads; no influence on the results (default: one for each CPU)')
     .option('--out <folder>', 'where the report goes (default: reports/ of the repository)')
     .option('--json', 'print results.json; writes no report unless --out is given')
+    .option('--checkpoint <file>', 'keep there, every few seconds, what is done and what is left')
+    .option('--resume', 'go on from the --checkpoint file, with the same options otherwise')
     .option('--list', 'print designs, workloads, map types and properties')
     .option('--replay <token>', 'print the steps of a finding, from its token')
     .addHelpText('after', EXAMPLES)
@@ -117,11 +133,27 @@ function comparisonOf(raw: Raw): Comparison {
     bounds: {
       budget: wholeNumber('--budget', raw.budget, DEFAULT_BUDGET, 1, 1_000_000_000),
       seed: wholeNumber('--seed', raw.seed, DEFAULT_SEED, 0, 0x7fffffff),
+      memory: memoryOf(raw.memory),
     },
     workers: wholeNumber('--workers', raw.workers, availableParallelism(), 1, 256),
     out: folder === null ? null : resolve(startFolder(), folder),
     json: raw.json === true,
+    ...checkpointOf(raw),
   }
+}
+
+function checkpointOf({ checkpoint, resume }: Raw): Pick<Comparison, 'checkpoint' | 'resume'> {
+  if (checkpoint === '') throw new UserError('--checkpoint: expected the name of a file, and got nothing')
+  if (resume === true && checkpoint === undefined)
+    throw new UserError('--resume: expected --checkpoint <file> with it')
+  const path = checkpoint === undefined ? null : resolve(startFolder(), checkpoint)
+  return { checkpoint: path, resume: resume === true }
+}
+
+function memoryOf(text: string | undefined): MemoryModel {
+  const found = text === undefined ? MODELS[0] : MODELS.find((model) => model === text)
+  if (found === undefined) throw new UserError(`--memory: ${unknown('memory model', text!, MODELS)}`)
+  return found
 }
 
 /** The items that are named, in the order of all and each once; all if nothing was given. */

@@ -2,13 +2,14 @@
 import { Piscina } from 'piscina'
 import type { PlannedCell } from './cells.ts'
 import type { Bounds, Explored } from './explore_cell.ts'
+import type { Keeper } from './keeper.ts'
 import { byWeight } from './weight.ts'
 import type { Notice, Task } from './worker.ts'
 
 /** Told what happens, for the eyes of the user only. */
 export interface Watcher {
-  /** So many schedules of the cell at this position of the plan have been run. */
-  running(at: number, executions: number): void
+  /** So many schedules of the cell at this position of the plan have been run; `line` tells how far it is. */
+  running(at: number, executions: number, line: string | null): void
   finished(at: number, explored: Explored): void
 }
 
@@ -17,6 +18,8 @@ export interface PoolOptions {
   readonly bounds: Bounds
   /** Ends all threads; what they were at is lost. */
   readonly signal: AbortSignal
+  /** What is done already is not done again, and what is done is told it; null: nothing is kept. */
+  readonly keeper?: Keeper
 }
 
 /**
@@ -25,19 +28,22 @@ export interface PoolOptions {
  */
 export async function exploreAll(
   plan: readonly PlannedCell[],
-  { workers, bounds, signal }: PoolOptions,
+  { workers, bounds, signal, keeper }: PoolOptions,
   watcher: Watcher,
 ): Promise<Map<number, Explored>> {
-  const explored = new Map<number, Explored>()
+  const explored = new Map<number, Explored>(keeper?.finished)
+  for (const [at, result] of explored) watcher.finished(at, result)
   const queue = [...plan.entries()]
-    .filter(([, cell]) => cell.missing === null)
+    .filter(([at, cell]) => cell.missing === null && !explored.has(at))
     .toSorted(([, a], [, b]) => byWeight(a, b))
   if (queue.length === 0 || signal.aborted) return explored
-  const pool = openPool(Math.min(workers, queue.length), watcher)
+  const pool = openPool(Math.min(workers, queue.length), watcher, keeper)
   signal.addEventListener('abort', () => void pool.destroy())
   const one = async (at: number, cell: PlannedCell): Promise<void> => {
-    const result = await pool.run({ at, cell, bounds })
+    const resume = keeper?.present.get(at) ?? null
+    const result = await pool.run({ at, cell, bounds, keeps: keeper?.keeps === true, resume })
     explored.set(at, result)
+    keeper?.finish(at, result)
     watcher.finished(at, result)
   }
   try {
@@ -50,12 +56,15 @@ export async function exploreAll(
   return explored
 }
 
-function openPool(threads: number, watcher: Watcher): Piscina<Task, Explored> {
+function openPool(threads: number, watcher: Watcher, keeper: Keeper | undefined): Piscina<Task, Explored> {
   const pool = new Piscina<Task, Explored>({
     filename: new URL('./worker.ts', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
   })
-  pool.on('message', ({ at, executions }: Notice) => watcher.running(at, executions))
+  pool.on('message', (notice: Notice) => {
+    if ('state' in notice) keeper?.running(notice.at, notice.state)
+    else watcher.running(notice.at, notice.executions, notice.line)
+  })
   return pool
 }

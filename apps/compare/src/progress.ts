@@ -12,7 +12,7 @@ export class Progress implements Watcher {
   private readonly plan: readonly PlannedCell[]
   private readonly total: number
   /** Schedules so far of the cells that are being explored, in the order in which they began. */
-  private readonly present = new Map<number, number>()
+  private readonly present = new Map<number, { readonly executions: number; readonly line: string | null }>()
   private readonly done = new Set<number>()
   private schedules = 0
   private readonly began = performance.now()
@@ -26,9 +26,9 @@ export class Progress implements Watcher {
     this.timer.unref()
   }
 
-  running(at: number, executions: number): void {
+  running(at: number, executions: number, line: string | null): void {
     // A notice may arrive after the result: they take different ways.
-    if (!this.done.has(at)) this.present.set(at, executions)
+    if (!this.done.has(at)) this.present.set(at, { executions, line })
   }
 
   finished(at: number, { result }: Explored): void {
@@ -43,7 +43,7 @@ export class Progress implements Watcher {
     if (this.stream.isTTY) this.stream.write('\r\u001B[2K')
   }
 
-  /** `cell 41/168  rqspinlock submit-vs-delete hash other-cpu  12,000 schedules  14 s` */
+  /** `cells 41/168  schedules 12,000  14 s  rqspinlock submit-vs-delete hash other-cpu: 512 of about 890 ± 90 runs …` */
   private draw(): void {
     const line = this.line()
     if (this.stream.isTTY) this.stream.write(`\r\u001B[2K${line.slice(0, this.stream.columns - 1)}`)
@@ -51,10 +51,13 @@ export class Progress implements Watcher {
   }
 
   private line(): string {
-    const schedules = [...this.present.values()].reduce((sum, each) => sum + each, this.schedules)
-    const [oldest] = this.present.keys()
+    const schedules = [...this.present.values()].reduce((sum, each) => sum + each.executions, this.schedules)
+    const [[oldest, { line = null } = {}] = []] = this.present
     const cell = oldest === undefined ? undefined : this.plan[oldest]
-    const name = cell === undefined ? '' : `  ${cell.design} ${cell.workload} ${cell.map} ${cell.target}`
+    const name =
+      cell === undefined
+        ? ''
+        : `  ${cell.design} ${cell.workload} ${cell.map} ${cell.target}${line === null ? '' : `: ${line}`}`
     const seconds = Math.round((performance.now() - this.began) / 1000)
     return `cells ${this.done.size}/${this.total}  schedules ${grouped(schedules)}  ${seconds} s${name}`
   }

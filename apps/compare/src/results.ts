@@ -1,6 +1,6 @@
 /** Puts the explored cells together to results.json, in the order of the plan. */
 import { PROPERTIES } from '@bottom-half/deferred-work'
-import { type CellResult, type Results, SCHEMA_VERSION } from '@bottom-half/report'
+import { type CellResult, MEMORY_NAMES, type Results, SCHEMA_VERSION } from '@bottom-half/report'
 import type { PlannedCell, Selection } from './cells.ts'
 import type { Bounds, Explored } from './explore_cell.ts'
 import { verdictsOf } from './verdicts.ts'
@@ -24,9 +24,8 @@ export function resultsOf(run: Run): Results {
     schema: SCHEMA_VERSION,
     lab: { version: LAB_VERSION, model: MODEL_VERSION },
     run: {
-      strategy:
-        'exhaustive: source-DPOR with sleep sets, by re-execution; random schedules where the budget ends',
-      memoryModel: 'sequential consistency',
+      strategy: 'exhaustive: optimal DPOR by re-execution; random schedules where the budget ends',
+      memoryModel: MEMORY_NAMES[run.bounds.memory],
       seed: run.bounds.seed,
       budget: run.bounds.budget,
       partial: run.partial,

@@ -6,6 +6,7 @@ import { type FrameNames, frameNames } from './frame_names.ts'
 import { placeOf } from './place.ts'
 import { switchRaces } from './switch_races.ts'
 import type { Trace } from './trace.ts'
+import { WAITS } from './why.ts'
 
 const DEADLOCKS: ReadonlySet<string> = new Set(['deadlock', 'self-deadlock'])
 
@@ -78,7 +79,7 @@ function waitingStep({ frame, step }: Waiter, n: number, names: FrameNames): Ste
     cell: step.cell?.name ?? null,
     before: value,
     after: value,
-    note: 'waits for ever',
+    note: WAITS,
     ...placeOf(step.stack),
     race: true,
   }

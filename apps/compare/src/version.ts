@@ -1,4 +1,5 @@
 /** Versions that a result depends on. */
+import { MODELS } from '@bottom-half/exploration'
 import manifest from '../package.json' with { type: 'json' }
 
 /** Of this laboratory. */
@@ -9,3 +10,6 @@ export const LAB_VERSION: string = manifest.version
  * before would show something else. Part of every token, so that an older token is refused, not misread.
  */
 export const MODEL_VERSION = '1'
+
+/** What else a schedule depends on, as the word that a token carries: the memory model. The first is the usual one. */
+export const OPTIONS = MODELS

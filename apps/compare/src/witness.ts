@@ -1,6 +1,14 @@
 /** A finding with all that shows it: from the exploration that met it, and again from its token. */
 import { propertyOf } from '@bottom-half/deferred-work'
-import { type FoundFinding, minimise, sameFinding } from '@bottom-half/exploration'
+import {
+  follow,
+  type FoundFinding,
+  minimise,
+  misfitOf,
+  type Program,
+  RunFingerprint,
+  sameFinding,
+} from '@bottom-half/exploration'
 import { type Finding, LabBug, type Machine } from '@bottom-half/kernel-model'
 import type { FindingResult } from '@bottom-half/report'
 import type { Cell } from './cells.ts'
@@ -8,16 +16,17 @@ import { type Evidence, tokenOf } from './finding_token.ts'
 import { type Scenario, scenarioOf } from './scenario.ts'
 import { stepsOf } from './steps.ts'
 import { type Trace, traceOf } from './trace.ts'
+import { chainOf } from './why.ts'
 
 /** The most runs that the minimiser may take for one finding. */
 const MINIMISER_RUNS = 250
 
 /** What an exploration knows of a finding and a replay does not. */
-type Statistics = Pick<FindingResult, 'id' | 'schedules'>
+type Statistics = Pick<FindingResult, 'id' | 'schedules' | 'proven'>
 
 /** Minimises what the exploration found. Throws LabBug if the schedule does not show it again. */
 export function witnessOf(scenario: Scenario, cell: Cell, found: FoundFinding, id: string): FindingResult {
-  const { program } = scenario
+  const { program, memory } = scenario
   const minimised = minimise(program, found.moves, found.finding, MINIMISER_RUNS)
   const deviations = minimised?.deviations ?? []
   const trace = traceOf(program, deviations, (machine) => sameFinding(machine, found.finding))
@@ -27,24 +36,47 @@ export function witnessOf(scenario: Scenario, cell: Cell, found: FoundFinding, i
     )
   const alike = trace.machine.findings.filter(({ kind }) => kind === trace.finding.kind)
   const nth = alike.indexOf(trace.finding) + 1
-  return resultOf({ cell, kind: trace.finding.kind, nth, deviations }, trace, {
-    id,
-    schedules: found.schedules,
-  })
+  const { choices, run } = trace
+  const evidence = { cell, kind: trace.finding.kind, nth, choices, memory, run }
+  return resultOf(evidence, trace, { id, schedules: found.schedules, proven: minimised.proven })
 }
 
-/** The finding that a token stands for; null if its schedule no longer shows it. */
-export function replayed(evidence: Evidence): FindingResult | null {
-  const { cell, kind, nth, deviations } = evidence
+/**
+ * The finding that a token stands for; if its schedule no longer does what it did, in one sentence what changed. Throws LabBug if
+ * it does, and shows no such finding.
+ */
+export function replayed(evidence: Evidence): FindingResult | string {
+  const { cell, kind, nth, choices, memory, run } = evidence
+  const { program } = scenarioOf(cell, memory)
+  const misfit = misfitOf(program, choices)
+  if (misfit !== null) return misfit
   const wanted = (machine: Machine): Finding | undefined =>
     machine.findings.filter((f) => f.kind === kind)[nth - 1]
-  const trace = traceOf(scenarioOf(cell).program, deviations, wanted)
-  return trace === null ? null : resultOf(evidence, trace, { id: 'replay', schedules: 1 })
+  const trace = traceOf(program, choices, wanted)
+  if (trace?.run === run) return resultOf(evidence, trace, { id: 'replay', schedules: 1 })
+  if (trace === null && doesAsBefore(program, evidence))
+    throw new LabBug(`the schedule of the token does what it did, and shows no finding of kind ${kind}`)
+  const now = trace === null ? `, and shows no finding of kind ${kind} now` : ''
+  return `the moves of the token are possible, but do something else: the program changed since it was made${now}`
 }
 
-function resultOf(evidence: Evidence, trace: Trace, { id, schedules }: Statistics): FindingResult {
+/** Does a beginning of the schedule, with all its choices, have the fingerprint of the token? */
+function doesAsBefore(program: Program, { choices, run }: Evidence): boolean {
+  const fingerprint = new RunFingerprint()
+  const last = choices.at(-1)?.step ?? -1
+  let same = false
+  const onStep = (machine: Machine): void => {
+    fingerprint.add(machine)
+    if (machine.steps > last && fingerprint.word() === run) same = true
+  }
+  follow(program, choices, { onStep })
+  return same
+}
+
+function resultOf(evidence: Evidence, trace: Trace, { id, ...statistics }: Statistics): FindingResult {
   const { design, revision, workload, map, target } = evidence.cell
   const { kind, title } = trace.finding
+  const steps = stepsOf(trace)
   return {
     id,
     design,
@@ -56,8 +88,10 @@ function resultOf(evidence: Evidence, trace: Trace, { id, schedules }: Statistic
     kind,
     title,
     token: tokenOf(evidence),
+    memory: evidence.memory,
     preemptions: trace.preemptions.length,
-    schedules,
-    steps: stepsOf(trace),
+    ...statistics,
+    chain: chainOf(trace, steps),
+    steps,
   }
 }

@@ -1,5 +1,7 @@
 /** What runs in each worker thread: one cell at a time. */
 import { parentPort } from 'node:worker_threads'
+import { type ExplorationState, type ExploreOptions, progressLine } from '@bottom-half/exploration'
+import { Pace } from '@bottom-half/exploration/node'
 import type { Cell } from './cells.ts'
 import { type Bounds, exploreCell, type Explored } from './explore_cell.ts'
 
@@ -8,17 +10,32 @@ export interface Task {
   readonly at: number
   readonly cell: Cell
   readonly bounds: Bounds
+  /** Is its state to be told every few seconds? */
+  readonly keeps: boolean
+  /** Where it was left. */
+  readonly resume: ExplorationState | null
 }
 
 /** Sent while a cell is explored. */
-export interface Notice {
-  readonly at: number
-  readonly executions: number
-}
+export type Notice =
+  | { readonly at: number; readonly executions: number; readonly line: string | null }
+  | { readonly at: number; readonly state: ExplorationState }
 
 /** Explores a cell; tells the main thread when it begins and now and then how far it is. */
-export default function run({ at, cell, bounds }: Task): Explored {
-  const tell = (executions: number): void => parentPort?.postMessage({ at, executions } satisfies Notice, [])
-  tell(0)
-  return exploreCell(cell, bounds, tell)
+export default function run({ at, cell, bounds, keeps, resume }: Task): Explored {
+  const tell = (notice: Notice): void => parentPort?.postMessage(notice, [])
+  const before = resume?.totals.counts.executions ?? 0
+  const start = performance.now()
+  const onProgress: NonNullable<ExploreOptions['onProgress']> = (executions, figures) => {
+    const elapsed = (performance.now() - start) / 1000
+    const perSecond = (executions - before) / elapsed
+    tell({ at, executions, line: progressLine({ ...figures(), executions, perSecond, elapsed }) })
+  }
+  tell({ at, executions: before, line: null })
+  const pace = new Pace(() => performance.now())
+  const save = (state: ExplorationState): void => pace.save(() => tell({ at, state }))
+  return exploreCell(cell, bounds, onProgress, {
+    ...(keeps ? { checkpoint: { due: () => pace.due(), save } } : {}),
+    ...(resume === null ? {} : { resume }),
+  })
 }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { compileFunction } from 'node:vm'
 import { type Ending, type Outcome, PROPERTIES } from '@bottom-half/deferred-work'
-import { decodeToken, explore } from '@bottom-half/exploration'
+import { explore } from '@bottom-half/exploration'
 import * as kernelModel from '@bottom-half/kernel-model'
 import { Results, VERDICTS } from '@bottom-half/report'
 import { WORKLOADS } from '@bottom-half/workloads'
@@ -12,6 +12,7 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { DESIGNS } from '../src/designs.ts'
+import { evidenceOf } from '../src/finding_token.ts'
 import { parseArguments } from '../src/options.ts'
 import { REPOSITORY } from '../src/repository.ts'
 
@@ -269,9 +270,12 @@ describe('docs/results.md', () => {
   })
 
   test('shows a token that can be read', () => {
-    const token = /^\S+:as-posted:\S+$/m.exec(page)![0]
-    const decoded = decodeToken(token, token.split('.')[2]!)
-    expect(decoded).toMatchObject({ deviations: [{ step: 51, index: 2 }] })
+    const token = /^\S+:\S+\.sc\d+\.\S+$/m.exec(page)![0]
+    expect(evidenceOf(token)).toMatchObject({
+      kind: 'self-deadlock',
+      cell: { workload: 'nmi-delete-under-pi-lock' },
+      choices: [{ step: 51, index: 2, of: 3 }],
+    })
   })
 })
 

@@ -4,7 +4,7 @@ import { type PlannedCell, planOf } from '../src/cells.ts'
 import { DESIGNS } from '../src/designs.ts'
 import { exploreAll } from '../src/pool.ts'
 
-const bounds = { budget: 100, seed: 1 }
+const bounds = { budget: 100, seed: 1, memory: 'sc' } as const
 const nobody = { running() {}, finished() {} }
 const signal = new AbortController().signal
 const plan = planOf({ designs: DESIGNS, workloads: WORKLOADS.slice(0, 1), maps: ['hash'] })

@@ -16,8 +16,8 @@ const cell: PlannedCell = {
 
 function finding(id: string, property: string, kind: string): FindingResult {
   const { missing: _, ...where } = cell
-  const shown = { title: kind, token: 't', preemptions: 0, schedules: 1, steps: [] }
-  return { id, ...where, property, kind, ...shown }
+  const shown = { title: kind, token: 't', memory: 'sc', preemptions: 0, schedules: 1 } as const
+  return { id, ...where, property, kind, ...shown, steps: [] }
 }
 
 function explored(findings: readonly FindingResult[], reason: string | null): Explored {

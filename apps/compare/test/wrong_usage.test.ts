@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { encodeToken } from '@bottom-half/exploration'
 import { expect, test } from 'vitest'
 import { DESIGNS } from '../src/designs.ts'
-import { MODEL_VERSION } from '../src/version.ts'
+import { MODEL_VERSION, OPTIONS } from '../src/version.ts'
 import { compare, contents, folder } from './command.ts'
 
 const designs = DESIGNS.map(({ id }) => id)
 const [rival] = designs
 const program = `${rival}:as-posted:one-submit:hash:current:leak`
-const token = (name: string, version = MODEL_VERSION): string =>
-  encodeToken({ program: name, deviations: [] }, version)
+const token = (name: string, version = MODEL_VERSION, options: string = OPTIONS[0]): string =>
+  encodeToken({ program: name, choices: [], options, version, run: '000' })
 
 test.each<[what: string, args: string[], expected: string[]]>([
   ['an unknown design', ['--designs', 'rcu-magic'], ['--designs', '"rcu-magic"', ...designs]],
@@ -30,17 +30,45 @@ test.each<[what: string, args: string[], expected: string[]]>([
   ['a budget of nothing', ['--budget', '0'], ['--budget', 'from 1 to', '"0"']],
   ['a budget that is no number', ['--budget', '1e3'], ['a whole number', '"1e3"']],
   ['a negative seed', ['--seed=-1'], ['--seed', 'from 0 to', '"-1"']],
+  ['an unknown memory model', ['--memory', 'arm'], ['--memory', '"arm"', 'sc or tso']],
   ['no workers', ['--workers', '0'], ['--workers', 'from 1 to 256']],
   ['half a worker', ['--workers', '0.5'], ['a whole number', '"0.5"']],
+  ['no name of a checkpoint', ['--checkpoint', ''], ['--checkpoint', 'name of a file']],
+  ['a resumption of nothing', ['--resume'], ['--resume', 'expected --checkpoint <file> with it']],
+  [
+    'a checkpoint that is not there',
+    ['--checkpoint', '/nowhere/kept', '--resume'],
+    ['--resume', '/nowhere/kept', 'ENOENT'],
+  ],
+  [
+    'a checkpoint that cannot be written',
+    ['--checkpoint', '/nowhere/kept'],
+    ['--checkpoint', '/nowhere/kept', 'ENOENT'],
+  ],
   ['an unknown option', ['--colour'], ['--colour', '--help']],
   ['an option without its value', ['--budget'], ['--budget', '--help']],
   ['an argument too many', ['everything'], ['--help']],
   ['an empty folder name', ['--out', ''], ['--out', 'folder']],
-  ['a malformed token', ['--replay', 'please'], ['four parts']],
+  ['a malformed token', ['--replay', 'please'], ['five parts']],
   [
     'a token of another version',
     ['--replay', token(program, '0')],
     ['version 0', `version ${MODEL_VERSION}`],
+  ],
+  [
+    'a token of another option',
+    ['--replay', token(program, MODEL_VERSION, 'alpha')],
+    ['the option alpha', OPTIONS.join(', ')],
+  ],
+  [
+    'a token of a program that changed',
+    ['--replay', token(program)],
+    ['the program changed since it was made'],
+  ],
+  [
+    'a token of an unknown kind of finding',
+    ['--replay', token(program.replace('leak', 'bug'))],
+    ['gone or renamed', 'no kind of finding "bug"', 'leak'],
   ],
   ['a token with a typing error', ['--replay', token(program).replace('one', 'two')], ['checksum']],
   [
@@ -70,8 +98,8 @@ test.each<[what: string, args: string[], expected: string[]]>([
   ],
   [
     'a token without a finding',
-    ['--replay', token(program.replace(':leak', ''))],
-    ['design:revision:workload:map:target:finding'],
+    ['--replay', token(program.replace(':leak', '').replace(':current', ''))],
+    ['design:workload:map:target:finding'],
   ],
 ])('%s is refused in one sentence that says what was expected', (_, args, expected) => {
   const out = folder()

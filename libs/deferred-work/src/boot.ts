@@ -1,5 +1,5 @@
 /** Puts one design under one workload. */
-import { allow_early_timeouts, LabBug, Machine } from '@bottom-half/kernel-model'
+import { allow_early_timeouts, type BootOptions, LabBug, Machine } from '@bottom-half/kernel-model'
 import type { Design } from './contract.ts'
 import { Lab } from './lab.ts'
 import { arrangeRest, type Endings } from './rest.ts'
@@ -22,7 +22,7 @@ export function boot(
   revision: string,
   workload: Workload,
   parameters: Parameters,
-  options: { readonly tracing?: boolean } = {},
+  options: BootOptions = {},
 ): Booted {
   if (!design.revisions.some((r) => r.id === revision))
     throw new LabBug(`${design.id} has no revision ${revision}`)

@@ -22,13 +22,26 @@ export function observedCallback(
   freed: FreedFields,
   capabilities: Capabilities,
 ): bpf_callback {
-  const { body } = submission
-  return function* callback(map, key, value): KernelPath {
-    yield* begin(submission, value, freed, capabilities)
-    if (body === null) yield* WRITE_ONCE(value.data, 1)
-    else yield* body(map, key, value)
-    yield* leave(submission.prog)
-  }
+  const observed: Observed = { submission, freed, capabilities }
+  const callback: bpf_callback = (map, key, value) => run(observed, map, key, value)
+  return callback
+}
+
+interface Observed {
+  readonly submission: Submission
+  readonly freed: FreedFields
+  readonly capabilities: Capabilities
+}
+
+function* run(
+  { submission, freed, capabilities }: Observed,
+  ...[map, key, value]: Parameters<bpf_callback>
+): KernelPath {
+  const { body, prog } = submission
+  yield* begin(submission, value, freed, capabilities)
+  if (body === null) yield* WRITE_ONCE(value.data, 1)
+  else yield* body(map, key, value)
+  yield* leave(prog)
 }
 
 /** Fetching the last instruction: a use after free once the program was freed. */

@@ -6,7 +6,17 @@
  * deleted value if the section in which it runs had begun when the fields were freed: an RCU Tasks Trace
  * section of a task, or the handler itself in hardirq.
  */
-import { type bpf_map_value, Cell, type Frame, generic, Level, machine } from '@bottom-half/kernel-model'
+import {
+  type bpf_map_value,
+  Cell,
+  type Frame,
+  generic,
+  Level,
+  machine,
+  RCU_SECTIONS,
+  runningOrNull,
+  TRACE_SECTIONS,
+} from '@bottom-half/kernel-model'
 import { ghostCount, ghostRead } from './ghost.ts'
 
 /** One freeing of a value's fields. */
@@ -44,14 +54,26 @@ export class FreedFields {
   /** To be called when obj_free_field returned for `value`. Rides on its last step. */
   note(value: bpf_map_value): void {
     const readers = new Map<number, number>()
+    if (runningOrNull() !== null) {
+      machine().readSections(TRACE_SECTIONS)
+      machine().readSections(RCU_SECTIONS + Level.Hardirq)
+    }
     for (const frame of machine().frames) {
-      const section = frame.state === 'done' ? null : sectionOf(frame)
+      const section = sectionOf(frame)
       if (section === null) continue
-      const count = ghostRead(section)
+      const count = section.peek()
       if ((count & 1) === 1) readers.set(frame.index, count)
     }
     this.history.push({ step: machine().steps, life: ghostRead(value.generation), readers })
     ghostCount(this.count)
+  }
+
+  /** What may make a difference to what follows: not at which steps it was. */
+  state(): unknown {
+    const { frames } = machine()
+    const open = ({ readers }: FieldsFreed): unknown =>
+      new Map([...readers].map(([i, count]) => [frames[i], count]))
+    return this.history.map((freed) => [freed.life, open(freed)])
   }
 
   /** Was the section in which this frame is now open at the freeing? */

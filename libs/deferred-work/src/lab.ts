@@ -1,5 +1,6 @@
 /** One scenario's world: a machine, one instance of a design, and what the actors of a workload may do. */
 import {
+  addState,
   attach,
   type bpf_hook,
   type bpf_map,
@@ -64,6 +65,11 @@ export class Lab {
     this.machine = machine
     this.design = design
     this.mechanism = mechanism
+    addState(() => [
+      this.submissions.map((submission) => submission.state()),
+      [...this.freed].map(([value, freed]) => [value, freed.state()]),
+      this.maps.map((entry) => entry.open),
+    ])
   }
 
   cpu(): Cpu {
@@ -87,7 +93,7 @@ export class Lab {
   kthread(comm: string, cpu: Cpu): task_struct {
     const task = create_task(comm, cpu, { kthread: true })
     this.tasks.push(task)
-    run_task(task, function* () {})
+    run_task(task, nothing)
     return task
   }
 
@@ -187,7 +193,12 @@ export class Lab {
   /** The history of a slot. */
   freedFields(value: bpf_map_value): FreedFields {
     let freed = this.freed.get(value)
-    if (freed === undefined) this.freed.set(value, (freed = new FreedFields(value)))
+    if (freed === undefined) {
+      freed = this.machine.onDemand(`fields freed of ${value.name}`, () => new FreedFields(value))
+      this.freed.set(value, freed)
+    }
     return freed
   }
 }
+
+function* nothing(): KernelPath {}

@@ -16,10 +16,16 @@ export function observedRecord(
       freedFields(value)
       return record.init_field(value)
     },
-    *obj_free_field(value): KernelPath {
-      const cancel_and_free = record.obj_free_field
-      if (cancel_and_free !== null) yield* cancel_and_free.call(record, value)
-      freedFields(value).note(value)
-    },
+    obj_free_field: (value) => freeField(record, value, freedFields),
   }
+}
+
+function* freeField(
+  record: btf_record,
+  value: bpf_map_value,
+  freedFields: (value: bpf_map_value) => FreedFields,
+): KernelPath {
+  const cancel_and_free = record.obj_free_field
+  if (cancel_and_free !== null) yield* cancel_and_free.call(record, value)
+  freedFields(value).note(value)
 }

@@ -4,6 +4,7 @@ import {
   type bpf_map_value,
   type bpf_prog,
   machine,
+  running,
   type task_struct,
 } from '@bottom-half/kernel-model'
 import type { bpf_callback, Outcome } from './contract.ts'
@@ -37,6 +38,8 @@ export class Submission {
   readonly generationBefore: number
   /** How often the fields of the value had been freed when the submit began. */
   readonly fieldsFreedBefore: number
+  /** The frame that called submit. */
+  readonly by = running()
   /** True for the probe at rest. */
   readonly probe: boolean
   /** Null until submit returned. */
@@ -57,6 +60,13 @@ export class Submission {
     this.generationBefore = ghostRead(held.value.generation)
     this.fieldsFreedBefore = ghostRead(freed.count)
     this.probe = probe
+  }
+
+  /** What may make a difference to what follows: not at which steps it was. */
+  state(): unknown {
+    const { by, prog, held, task, body, generationBefore, fieldsFreedBefore, outcome, life } = this
+    const tasks = this.runs.map((run) => run.task)
+    return [by, prog, held.value, task, body, generationBefore, fieldsFreedBefore, outcome, life, tasks]
   }
 
   /** Submit returned with the step in progress. */

@@ -1,103 +1,90 @@
-/** How fast small programs are explored exhaustively: `npx nx run exploration:bench`. */
-import {
-  atomic_fetch_add,
-  Cell,
-  type Cpu,
-  type KernelPath,
-  Level,
-  Machine,
-  raw_spin_lock,
-  raw_spin_unlock,
-  raw_spinlock_t,
-  READ_ONCE,
-  WRITE_ONCE,
-} from '@bottom-half/kernel-model'
-import { Bench } from 'tinybench'
-import { explore, type Program } from '../src/index.ts'
+/**
+ * How fast programs are explored, and whether each class is run once: `npx nx run exploration:bench`.
+ *
+ *  --write        puts the tables into docs/benchmarks.md
+ *  --processes=5  how many processes the median of a time is over
+ *  --only=<text>  only programs with this in their name
+ *
+ * Exits with 1 if a count is not as it has to be.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { type Case, EXHAUSTIVE, LONG, MERGED, PARALLEL, RANDOM } from './cases.ts'
+import { GOALS, goals } from './goals.ts'
+import { measure, median, usableCpus } from './measure.ts'
+import type { Row } from './measured.ts'
+import { COUNTS, memoryColumns, RATES, STATES, table } from './table.ts'
 
-const MS_PER_S = 1000
+const DOCS = new URL('../../../docs/benchmarks.md', import.meta.url)
+const BEGIN = "[//]: # 'measured: begin'"
+const END = "[//]: # 'measured: end'"
 
-function program(name: string, frames: (machine: Machine) => void): Program {
-  return {
-    name,
-    boot: () => {
-      const machine = new Machine()
-      frames(machine)
-      return machine
-    },
-  }
-}
-
-function add(machine: Machine, cpu: Cpu, level: Level, path: () => KernelPath): void {
-  machine.addFrame({ name: `f${machine.frames.length}`, cpu, level, path, immediate: false })
-}
-
-/** Tasks on CPUs of their own that add to one word. */
-function counter(cpus: number, adds: number): Program {
-  return program(`counter(${cpus},${adds})`, (machine) => {
-    const cell = new Cell('x', 0)
-    for (let i = 0; i < cpus; i++)
-      add(machine, machine.addCpu(), Level.Task, function* () {
-        for (let k = 0; k < adds; k++) yield* atomic_fetch_add(1, cell)
-      })
-  })
-}
-
-/** An NMI that reads all that the task under it writes. */
-function nmiOverHost(writes: number): Program {
-  return program(`NMI over ${writes} writes`, (machine) => {
-    const cells = Array.from({ length: writes }, (_, i) => new Cell(`x${i}`, 0))
-    const cpu = machine.addCpu()
-    add(machine, cpu, Level.Task, function* () {
-      for (const cell of cells) yield* WRITE_ONCE(cell, 1)
-    })
-    add(machine, cpu, Level.Nmi, function* () {
-      for (const cell of cells) yield* READ_ONCE(cell)
-    })
-  })
-}
-
-/** Two tasks that take two locks in two orders. */
-function abba(): Program {
-  return program('ABBA locks', (machine) => {
-    const a = new raw_spinlock_t('a')
-    const b = new raw_spinlock_t('b')
-    for (const [outer, inner] of [
-      [a, b],
-      [b, a],
-    ] as const)
-      add(machine, machine.addCpu(), Level.Task, function* () {
-        yield* raw_spin_lock(outer)
-        yield* raw_spin_lock(inner)
-        yield* raw_spin_unlock(inner)
-        yield* raw_spin_unlock(outer)
-      })
-  })
-}
-
-const PROGRAMS = [counter(3, 2), counter(3, 3), counter(4, 2), nmiOverHost(6), abba()]
-
-const bench = new Bench({ time: 1000, iterations: 5, warmupTime: 200, warmupIterations: 2, throws: true })
-for (const each of PROGRAMS) bench.add(each.name, () => void explore(each), { async: false })
-await bench.run()
-
-const rows = PROGRAMS.map((each) => {
-  const result = bench.getTask(each.name)!.result
-  if (!('latency' in result)) throw new Error(`${each.name} was not measured: ${result.state}`)
-  const seconds = result.latency.mean / MS_PER_S
-  const { executions, classes, blocked, steps, exhausted, findings } = explore(each)
-  if (!exhausted) throw new Error(`${each.name} was not exhausted`)
-  return {
-    program: each.name,
-    executions,
-    classes,
-    blocked,
-    steps,
-    findings: findings.length,
-    'executions/s': Math.round(executions / seconds),
-    'steps/s': Math.round(steps / seconds),
-    ms: Number(result.latency.mean.toFixed(2)),
-    '±%': Number(result.latency.rme.toFixed(1)),
-  }
+const { values } = parseArgs({
+  options: {
+    write: { type: 'boolean', default: false },
+    processes: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+  },
 })
-console.table(rows)
+const processes = Number(values.processes)
+if (!Number.isInteger(processes) || processes < 1) refuse('--processes takes a whole number from 1 on')
+if (values.write && values.only !== '') refuse('--write takes all programs, so it goes without --only')
+
+function refuse(sentence: string): never {
+  console.error(sentence)
+  process.exit(2)
+}
+
+async function measureAll(cases: readonly Case[], times: number): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const each of cases) {
+    if (!each.program.name.includes(values.only)) continue
+    const row = await measure(each, times)
+    const { program, mode } = each
+    console.error(`${program.name}, ${mode.name}: ${row.seconds.toFixed(3)} s`)
+    rows.push(row)
+  }
+  return rows
+}
+
+function environment(rows: readonly Row[]): string {
+  const kept = usableCpus().length > 0 ? 'Each process was kept on one core' : 'No process was kept on a core'
+  const start = median(rows.map(({ startSeconds }) => startSeconds))
+  return [
+    `Node ${process.versions.node} on ${cpus()[0]?.model ?? 'an unknown CPU'}, median of ${processes} processes.`,
+    `${kept}; it took ${start.toFixed(2)} s to start, which is not in the times.`,
+  ].join('\n')
+}
+
+const exhaustive = await measureAll(EXHAUSTIVE, processes)
+const merged = await measureAll(MERGED, processes)
+const parallel = await measureAll(PARALLEL, processes)
+const random = await measureAll(RANDOM, processes)
+const long = await measureAll(LONG, 1)
+const rows = [...exhaustive, ...merged, ...parallel, ...random, ...long]
+if (rows.length === 0) refuse(`no program has "${values.only}" in its name`)
+
+const sections = [
+  environment(rows),
+  table(COUNTS, exhaustive),
+  table(STATES, merged),
+  table(RATES, [...parallel, ...random]),
+  table(memoryColumns(long[0]?.mbByPart.length ?? 0), long),
+  table(GOALS, goals(exhaustive, parallel, random, long)),
+]
+const text = sections.filter((section) => section !== '').join('\n\n')
+console.log(text)
+
+const complaints = rows.flatMap((row) => row.complaints)
+for (const complaint of complaints) console.error(complaint)
+if (complaints.length > 0) process.exitCode = 1
+else if (values.write) write(text)
+
+function write(measured: string): void {
+  const docs = readFileSync(DOCS, 'utf8')
+  const begin = docs.indexOf(BEGIN)
+  const end = docs.indexOf(END)
+  if (begin < 0 || end < begin) refuse(`docs/benchmarks.md has no place between ${BEGIN} and ${END}`)
+  writeFileSync(DOCS, `${docs.slice(0, begin)}${BEGIN}\n\n${measured}\n\n${docs.slice(end)}`)
+}

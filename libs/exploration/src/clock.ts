@@ -8,10 +8,3 @@ export function joinInto(into: number[], from: readonly number[]): void {
     else if (value > into[i]!) into[i] = value
   }
 }
-
-/** The clock that knows the first `count` events of one frame, and nothing else. */
-export function clockOf(frame: number, count: number): number[] {
-  const clock = Array.from<number>({ length: frame + 1 }).fill(0)
-  clock[frame] = count
-  return clock
-}

@@ -1,7 +1,9 @@
 /** Every schedule, without any reduction: what the reduced exploration is checked against. */
 import type { Machine } from '@bottom-half/kernel-model'
+import { ARRIVAL, CHOICE } from './event.ts'
 import { EventLog } from './event_log.ts'
 import type { Program } from './program.ts'
+import { arriving, timesOut, waysOf } from './waits.ts'
 
 /**
  * Runs all schedules of the program, depth first. Meant for programs without stages after quiescence.
@@ -10,7 +12,7 @@ import type { Program } from './program.ts'
 export function enumerateSchedules(
   program: Program,
   most: number,
-  onSchedule: (machine: Machine, moves: readonly number[], fingerprint: string) => void,
+  onSchedule: (machine: Machine, moves: readonly number[], fingerprint: number) => void,
 ): number {
   const choices: { moves: readonly number[]; at: number }[] = []
   for (let count = 1; count <= most; count++) {
@@ -21,11 +23,14 @@ export function enumerateSchedules(
     for (let depth = 0; ; depth++) {
       const moves = machine.moves()
       if (moves.length === 0) break
-      log.register(machine, depth - 1)
       const choice = (choices[depth] ??= { moves, at: 0 })
       const move = choice.moves[choice.at]!
+      const frame = machine.frames[move >> 4]!
+      const timeout = timesOut(machine, move)
+      if (waysOf(log, frame) > 0) log.pushSilent(move >> 4, CHOICE + (move & 15))
       machine.perform(move)
-      log.push(machine, move)
+      log.push(machine, move & 15, { timeout })
+      for (let h = arriving(log, machine); h >= 0; h = arriving(log, machine)) log.pushSilent(h, ARRIVAL)
       taken.push(move)
     }
     onSchedule(machine, taken, log.classHash())

@@ -1,4 +1,5 @@
 /** Hashing of equivalence classes: sums of mixed words, so that the order of independent events does not matter. */
+import type { FrameRecord } from './event.ts'
 
 /** A 32-bit finaliser (after murmur3's fmix32) over two words and a seed. */
 export function mix(a: number, b: number, seed: number): number {
@@ -21,4 +22,25 @@ export function hashName(name: string): number {
     names.set(name, hash)
   }
   return hash
+}
+
+/** Two words for an event and its place in happens-before. */
+export function eventHash(
+  frames: readonly FrameRecord[],
+  record: FrameRecord,
+  ordinal: number,
+  outcome: number,
+  clock: readonly number[],
+): [number, number] {
+  let low = 0
+  let high = 0
+  for (let f = 0; f < frames.length; f++) {
+    const { id, nameHash } = frames[f]!
+    const count = id < clock.length ? clock[id]! : 0
+    if (count === 0) continue
+    low = (low + mix(nameHash, count, 0x9e3779b1)) | 0
+    high = (high + mix(nameHash, count, 0x85ebca6b)) | 0
+  }
+  const own = mix(record.nameHash, ordinal * 64 + outcome, 0xc2b2ae35)
+  return [mix(own, low, 0x27d4eb2f), mix(own, high, 0x165667b1)]
 }

@@ -1,19 +1,25 @@
 /**
- * Makes a counterexample short: fewest deviations from the plain schedule (each is a preemption, the entry of a handler, or
- * an outcome that is not the usual one), then fewest steps, then the earliest. The finding stays the same.
+ * Makes a counterexample short, in the order of cost.ts. The finding stays the same.
  *
- * First deviations are dropped one by one; then all schedules with fewer deviations than that are searched, fewest first,
- * as far as the budget goes.
+ * First delta debugging over the deviations from the plain schedule (delta.ts), which takes few runs; then the search of all
+ * schedules that may be cheaper still (cheaper.ts), as far as the budget goes. The same arguments give the same result.
  */
 import type { Finding, Machine } from '@bottom-half/kernel-model'
+import { searchCheaper } from './cheaper.ts'
+import { compareSchedules, type Cost, type Costed } from './cost.ts'
+import { ddmin } from './delta.ts'
 import type { Program } from './program.ts'
-import { type Deviation, deviationsOf, follow } from './schedule.ts'
+import type { Deviation } from './deviation.ts'
+import { deviationsOf, follow, type Followed } from './schedule.ts'
+import type { Choice } from './token.ts'
 
-export interface Minimised {
-  readonly deviations: readonly Deviation[]
+export interface Minimised extends Costed {
+  readonly deviations: readonly Choice[]
   readonly finding: Finding
-  /** True if every schedule with fewer deviations was tried. */
+  /** True if no schedule that shows the finding comes before this one in the order: all that might were tried. */
   readonly proven: boolean
+  /** Runs that it took. */
+  readonly runs: number
 }
 
 /** The wanted finding of a machine, if it has it. */
@@ -21,11 +27,9 @@ export function sameFinding(machine: Machine, wanted: Finding): Finding | undefi
   return machine.findings.find((f) => f.kind === wanted.kind && f.title === wanted.title)
 }
 
-const MOST_STEPS = 5000
-
 class Minimiser {
-  best: Minimised | null = null
-  private runs = 0
+  best: Costed | null = null
+  runs = 0
   private readonly program: Program
   private readonly wanted: Finding
   private readonly budget: number
@@ -36,59 +40,51 @@ class Minimiser {
     this.budget = budget
   }
 
-  spent(): boolean {
-    return this.runs >= this.budget
+  private more(): boolean {
+    return this.runs++ < this.budget
   }
 
-  /** Runs a schedule; keeps it if it shows the finding and is better than what is known. */
-  try(deviations: readonly Deviation[], maxSteps = MOST_STEPS): { hit: boolean; width: readonly number[] } {
-    this.runs++
-    const stop = (m: Machine): boolean => sameFinding(m, this.wanted) !== undefined
-    const run = follow(this.program, deviations, { stop, maxSteps })!
-    const finding = sameFinding(run.machine, this.wanted)
-    if (finding !== undefined) {
-      const made = run.deviations.filter((d) => d.step <= finding.step)
-      if (this.better(made, finding)) this.best = { deviations: made, finding, proven: false }
-    }
-    return { hit: finding !== undefined, width: run.width }
+  private shows(machine: Machine): boolean {
+    return machine.findings.length > 0 && sameFinding(machine, this.wanted) !== undefined
   }
 
-  private better(deviations: readonly Deviation[], finding: Finding): boolean {
-    if (this.best === null) return true
-    const fewer = deviations.length - this.best.deviations.length
-    return fewer < 0 || (fewer === 0 && finding.step < this.best.finding.step)
+  /** Keeps the schedule if it is the best so far; true if it is. */
+  private take(cost: Cost, deviations: readonly Deviation[]): boolean {
+    const candidate = { cost, deviations }
+    if (this.best !== null && compareSchedules(candidate, this.best) >= 0) return false
+    this.best = candidate
+    return true
   }
 
-  /** Leaves out one deviation after the other. */
+  /** Runs a schedule; true if it shows the finding and is better than what is known. */
+  try(deviations: readonly Deviation[]): boolean {
+    if (!this.more()) return false
+    const { machine, cost, deviations: made } = this.run(deviations)
+    return this.shows(machine) && this.take(cost, made)
+  }
+
+  run(deviations: readonly Deviation[]): Followed {
+    return follow(this.program, deviations, { stop: (machine) => this.shows(machine) })!
+  }
+
+  /** Leaves deviations out, until none can be left out alone. */
   drop(): void {
-    for (let again = true; again;) {
-      again = false
-      const { deviations } = this.best!
-      for (const left of deviations) {
-        const before = this.best
-        this.try(deviations.filter((d) => d !== left))
-        if (this.best !== before) {
-          again = true
-          break
-        }
-      }
+    let before: Costed | null = null
+    while (before !== this.best) {
+      before = this.best
+      ddmin(before!.deviations, (rest) => this.try(rest))
     }
   }
 
-  /** Tries all schedules that add exactly `more` deviations after the last of `prefix`. */
-  search(prefix: readonly Deviation[], more: number, widths: readonly number[] | null): void {
-    const width = widths ?? this.try(prefix).width
-    const from = (prefix.at(-1)?.step ?? -1) + 1
-    for (let step = from; step < width.length && !this.spent(); step++) {
-      for (let index = 0; index < width[step]! && !this.spent(); index++) {
-        const deviations = [...prefix, { step, index }]
-        // With as many deviations as the best, only what shows the finding sooner is better.
-        const { best } = this
-        const sooner = best !== null && deviations.length >= best.deviations.length
-        const run = this.try(deviations, sooner ? best.finding.step + 1 : MOST_STEPS)
-        if (more > 1 && !run.hit) this.search(deviations, more - 1, run.width)
-      }
-    }
+  /** Returns true if nothing better is left. */
+  search(): boolean {
+    return searchCheaper({
+      program: this.program,
+      shows: (machine) => this.shows(machine),
+      best: () => this.best!.cost,
+      take: (cost, deviations) => void this.take(cost, deviations),
+      more: () => this.more(),
+    })
   }
 }
 
@@ -99,17 +95,12 @@ export function minimise(
   wanted: Finding,
   budget: number,
 ): Minimised | null {
-  const minimiser = new Minimiser(program, wanted, budget)
+  const minimiser = new Minimiser(program, wanted, Math.max(1, budget))
   minimiser.try(deviationsOf(program, schedule))
   if (minimiser.best === null) return null
   minimiser.drop()
-  const { width } = minimiser.try([])
-  let proven = minimiser.best.deviations.length === 0
-  for (let count = 1; count <= minimiser.best.deviations.length && !minimiser.spent(); count++) {
-    const known = minimiser.best.deviations.length
-    minimiser.search([], count, width)
-    proven = !minimiser.spent()
-    if (minimiser.best.deviations.length < known) break
-  }
-  return { ...minimiser.best, proven }
+  const proven = minimiser.search()
+  const { machine, cost, deviations } = minimiser.run(minimiser.best.deviations)
+  const finding = sameFinding(machine, wanted)!
+  return { cost, deviations, finding, proven, runs: Math.min(minimiser.runs, budget) }
 }

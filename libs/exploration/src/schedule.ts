@@ -1,31 +1,23 @@
 /** A schedule as what it does differently from the plain one, which never preempts. */
 import type { Machine } from '@bottom-half/kernel-model'
+import { type Cost, costWith, NOTHING } from './cost.ts'
+import { type Deviation, plainChoice } from './deviation.ts'
 import type { Program } from './program.ts'
-
-/** At step `step`, take `moves()[index]` instead of the plain choice. */
-export interface Deviation {
-  readonly step: number
-  readonly index: number
-}
+import type { Choice } from './token.ts'
 
 /** What a followed schedule did. */
 export interface Followed {
   readonly machine: Machine
-  /** Deviations that were possible and made a difference. */
-  readonly deviations: readonly Deviation[]
-  /** For each step before the end: how many moves there were. */
-  readonly width: readonly number[]
-}
-
-/** The plain choice: the frame of the last step goes on if it can, else the first move. */
-export function plainChoice(moves: readonly number[], lastFrame: number): number {
-  const same = moves.findIndex((move) => move >> 4 === lastFrame)
-  return same < 0 ? 0 : same
+  /** Deviations that were possible and made a difference, each with the number of moves that there were. */
+  readonly deviations: readonly Choice[]
+  readonly cost: Cost
 }
 
 /**
  * Runs a schedule to its end, or until `stop` says so.
- * @param strict gives null if a deviation is impossible; otherwise such a deviation is skipped
+ * @param options.strict gives null if a deviation is impossible; otherwise such a deviation is skipped
+ * @param options.onMove is called before each step, once its move is decided
+ * @param options.onStep is called after each step
  */
 export function follow(
   program: Program,
@@ -35,11 +27,13 @@ export function follow(
     strict?: boolean
     maxSteps?: number
     stop?: (machine: Machine) => boolean
+    onMove?: (machine: Machine, move: number) => void
+    onStep?: (machine: Machine, move: number) => void
   } = {},
 ): Followed | null {
   const machine = program.boot({ tracing: options.tracing ?? false })
-  const made: Deviation[] = []
-  const width: number[] = []
+  const made: Choice[] = []
+  let cost: Cost = NOTHING
   let next = 0
   let last = -1
   for (let step = 0; step < (options.maxSteps ?? 5000); step++) {
@@ -53,15 +47,17 @@ export function follow(
         if (options.strict === true) return null
       } else {
         index = deviation.index
-        made.push(deviation)
+        made.push({ step, index, of: moves.length })
       }
     }
-    width.push(moves.length)
+    cost = costWith(cost, machine, moves, last, moves[index]!)
     last = moves[index]! >> 4
+    options.onMove?.(machine, moves[index]!)
     machine.perform(moves[index]!)
+    options.onStep?.(machine, moves[index]!)
   }
   if (options.strict === true && made.length !== deviations.length) return null
-  return { machine, deviations: made, width }
+  return { machine, deviations: made, cost }
 }
 
 /** The deviations of a schedule that is given as its moves. */
@@ -77,4 +73,19 @@ export function deviationsOf(program: Program, schedule: readonly number[]): Dev
     machine.perform(move)
   }
   return out
+}
+
+/** How many deviations a schedule has that is given as its moves; more than `most` are not counted to the end. */
+export function countDeviations(program: Program, schedule: readonly number[], most: number): number {
+  const machine = program.boot({ tracing: false })
+  machine.footprint.recording = false
+  let count = 0
+  let last = -1
+  for (const move of schedule) {
+    const moves = machine.moves()
+    if (moves[plainChoice(moves, last)] !== move && ++count > most) break
+    last = move >> 4
+    machine.perform(move)
+  }
+  return count
 }

@@ -267,8 +267,8 @@ test.each(TRAPS)('explores %s', (_name, sketch) => {
   const program = programOf(sketch)
   const all = new Set<string>()
   const reduced = new Set<string>()
-  const key = (machine: Machine, fp: string): string =>
-    fp +
+  const key = (machine: Machine, fp: number): string =>
+    `${fp} ` +
     machine.findings
       .map((f) => f.title)
       .sort()

@@ -46,7 +46,7 @@ test('task_work_cancel of an empty list takes no lock', () => {
   const user = tasks.run('user', nothing)
   const id = tasks.drive.task(tasks.drive.cpu(), () => task_work_cancel(user, tasks.work('w')))
   tasks.drive.finish(id)
-  expect(user.pi_lock.locked.writes).toEqual([])
+  expect(user.pi_lock.locked.markedWrites).toEqual([])
 })
 
 test('on the first entry, run wins over a cancel that read it but did not yet take it', () => {

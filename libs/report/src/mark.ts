@@ -31,6 +31,22 @@ export function frequency(ledger: Ledger, finding: FindingResult): { seen: numbe
   return { seen: finding.schedules, covered: cell?.schedules ?? finding.schedules }
 }
 
+/** Was every schedule of the finding's cell covered? */
+export function isCovered(
+  ledger: Ledger,
+  { design, revision, workload, map, target }: FindingResult,
+): boolean {
+  return ledger.results.cells.some(
+    (cell) =>
+      cell.design === design &&
+      cell.revision === revision &&
+      cell.workload === workload &&
+      cell.map === map &&
+      cell.target === target &&
+      cell.exhausted,
+  )
+}
+
 /** The workloads in which a defect shows, each with the maps it shows in and links to the traces. */
 export function occurrences(ledger: Ledger, defect: Defect, root: string): Content {
   const byWorkload = Map.groupBy(

@@ -6,6 +6,10 @@ export const SCHEMA_VERSION = 1
 
 export const VERDICTS = ['holds', 'violated', 'inconclusive', 'not applicable'] as const
 
+/** The memory models, the one that allows least first, with their names. */
+export const MEMORY_NAMES = { sc: 'sequential consistency', tso: 'x86-TSO' } as const
+export type MemoryName = keyof typeof MEMORY_NAMES
+
 const count = z.int().nonnegative()
 
 /** One step of a finding's minimised schedule. */
@@ -28,6 +32,21 @@ export const StepResult = z.object({
   race: z.boolean().describe('one of the steps that make the finding'),
 })
 
+/** One step of the chain that makes a finding. */
+export const ChainResult = z.object({
+  n: count.describe('position of the step in the schedule'),
+  after: z
+    .array(
+      z.object({
+        n: count.describe('position of an earlier step of the chain'),
+        why: z
+          .string()
+          .describe('why it comes before in every such schedule: `program order`, `conflict on ctx.state`'),
+      }),
+    )
+    .describe('what it comes directly after; empty for the first'),
+})
+
 export const FindingResult = z.object({
   id: z
     .string()
@@ -42,10 +61,21 @@ export const FindingResult = z.object({
   kind: z.string(),
   title: z.string(),
   token: z.string().describe('replays it: npx nx run compare --replay <token>'),
+  memory: z
+    .enum(['sc', 'tso'])
+    .describe('sc or tso: the strongest memory model of which an explored schedule shows it'),
   preemptions: count.describe(
     'context switches of the minimised schedule that no wait forced, entries of handlers included',
   ),
   schedules: count.describe('in how many of the explored schedules it shows'),
+  proven: z
+    .boolean()
+    .optional()
+    .describe('true if every schedule that is easier to follow was tried, and none shows it'),
+  chain: z
+    .array(ChainResult)
+    .optional()
+    .describe('the shortest happens-before chain through the steps that make the finding'),
   steps: z.array(StepResult),
 })
 
@@ -112,6 +142,7 @@ export const Results = z.object({
 })
 
 export type StepResult = z.infer<typeof StepResult>
+export type ChainResult = z.infer<typeof ChainResult>
 export type FindingResult = z.infer<typeof FindingResult>
 export type VerdictResult = z.infer<typeof VerdictResult>
 export type CellResult = z.infer<typeof CellResult>

@@ -6,7 +6,7 @@ import { fixture } from './fixture/results.ts'
 export const HOSTILE = `"'></td><script>window.hacked = 1</script><img src=x onerror="hacked=1">&amp; \u001b[31m\u202e {{x}} \${y}`
 
 /** Texts that name a file or are one of a fixed set of words. */
-const KEPT = new Set(['id', 'finding', 'level', 'verdict'])
+const KEPT = new Set(['id', 'finding', 'level', 'memory', 'verdict'])
 
 /** The fixture with the hostile text behind each of its texts; references stay intact, for both ends change alike. */
 export function hostileResults(): Results {

@@ -67,6 +67,43 @@ describe('the report', () => {
   })
 })
 
+describe('the page of a finding', () => {
+  const { findings } = fixture()
+  const pageOf = (id: string) => files.get(`findings/${id}.html`)!
+  const whyOf = (id: string) => /<h2 id="why">[^]*?<\/ol>/.exec(pageOf(id))?.[0] ?? ''
+
+  it('has the chain of its steps, each with the step that it comes after and why', () => {
+    const deadlock = findings[0]!
+    const [first, second] = deadlock.chain!
+    const lines = whyOf(deadlock.id).split('<li>').slice(1)
+    expect(lines).toHaveLength(deadlock.chain!.length)
+    expect(lines[0]).toContain(`<a href="#step-${first!.n}">step ${first!.n}</a>`)
+    expect(lines[0]).not.toContain('after')
+    expect(lines[1]).toContain(`after <a href="#step-${first!.n}">step ${first!.n}</a>: `)
+    expect(lines[1]!.replaceAll('<wbr>', '')).toContain(second!.after[0]!.why)
+  })
+  it('has none where the results have none', () => {
+    const without = findings.filter(({ chain }) => chain === undefined)
+    expect(without.map(({ id }) => whyOf(id))).toEqual([''])
+  })
+  it('says of each finding which memory model it needs', () => {
+    const claims = findings.map(({ id, memory }) => [
+      pageOf(id).includes(memory === 'sc' ? 'shows under sequential consistency' : 'needs x86-TSO'),
+      pageOf(id).includes('x86-TSO'),
+      memory,
+    ])
+    for (const [claimed, named, memory] of claims) expect([claimed, named]).toEqual([true, memory === 'tso'])
+    expect(new Set(findings.map(({ memory }) => memory))).toEqual(new Set(['sc', 'tso']))
+  })
+
+  it('says that nothing easier shows the finding where that was proven, and only there', () => {
+    const claim = 'no schedule that is easier to follow shows it'
+    const claims = findings.map(({ id, proven }) => [pageOf(id).includes(claim), proven === true])
+    expect(claims.filter(([said, proved]) => said !== proved)).toEqual([])
+    expect(claims.filter(([said]) => said === true)).not.toEqual([])
+  })
+})
+
 describe('the start page', () => {
   it('says what each design violates and keeps', () => {
     expect(index).toContain('of 15 properties it violates 3 and keeps 12.')

@@ -33,6 +33,20 @@ describe('the plain text of a finding', () => {
   27  CPU1  NMI perf          rqspinlock_acquire bucket#0.raw_lock: unlocked -> NMI perf`,
     )
   })
+  it('says why the steps of the race come in their order', () => {
+    const chain = [
+      { n: 3, after: [] },
+      { n: 9, after: [{ n: 3, why: 'conflict on ctx#1.state' }] },
+      { n: 12, after: [3, 9].map((n) => ({ n, why: 'program order' })) },
+    ]
+    const why = /^why +([^]*?)\nreplay /m
+      .exec(renderText({ ...deadlock, chain }))![1]!
+      .replaceAll(/\s+/g, ' ')
+    expect(why).toBe(
+      'step 3; step 9 after 3 (conflict on ctx#1.state); step 12 after 3 (program order) and 9 (program order)',
+    )
+    expect(renderText({ ...deadlock, chain: chain.slice(0, 1) })).not.toMatch(/^why/m)
+  })
   it('gives the command that replays it in one piece', () => {
     const token = 'bh1.'.padEnd(300, 'x')
     expect(renderText({ ...deadlock, token })).toContain(`npx nx run compare --replay ${token}\n`)

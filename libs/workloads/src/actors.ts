@@ -23,16 +23,24 @@ export function targetTask(lab: Lab, { target }: Parameters): TargetTask {
 }
 
 /** The hook is hit: its program looks up each of the keys in turn and submits for the value that it finds. */
-export function* hit(
+export function hit(
   lab: Lab,
   hook: bpf_hook,
   map: bpf_map,
   keys: readonly unknown[],
   target: TargetTask,
 ): KernelPath {
-  yield* run_hook(hook, function* (prog) {
-    for (const key of keys) yield* submitFor(lab, prog, yield* lab.lookup(map, key), target)
-  })
+  return run_hook(hook, (prog) => submitForEach(lab, prog, map, keys, target))
+}
+
+function* submitForEach(
+  lab: Lab,
+  prog: bpf_prog,
+  map: bpf_map,
+  keys: readonly unknown[],
+  target: TargetTask,
+): KernelPath {
+  for (const key of keys) yield* submitFor(lab, prog, yield* lab.lookup(map, key), target)
 }
 
 /** As bpf_task_work_schedule_*() and its rivals are called: only for a value that was found. */

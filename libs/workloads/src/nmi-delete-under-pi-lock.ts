@@ -4,8 +4,14 @@
  * Not for lru_hash: its lists are guarded by a raw spinlock until 2026, so that a delete in NMI is wrong
  * under each design.
  */
-import { TARGETS, type Workload } from '@bottom-half/deferred-work'
-import { type KernelPath, run_hook, try_to_wake_up } from '@bottom-half/kernel-model'
+import { type Lab, TARGETS, type Workload } from '@bottom-half/deferred-work'
+import {
+  type bpf_map,
+  type KernelPath,
+  run_hook,
+  type task_struct,
+  try_to_wake_up,
+} from '@bottom-half/kernel-model'
 import { hit } from './actors.ts'
 
 export const nmiDeleteUnderPiLock: Workload = {
@@ -27,17 +33,19 @@ export const nmiDeleteUnderPiLock: Workload = {
     const own = parameters.target === 'current'
     const submit = (): KernelPath => hit(lab, fentry, map, ['a'], () => target)
     const cpu = lab.cpu()
-    const target = lab.task('target', lab.cpu(), function* () {
-      if (own) yield* submit()
-    })
-    lab.task('waker', cpu, function* () {
-      if (!own) yield* submit()
-      yield* try_to_wake_up(target)
-    })
-    lab.nmi(cpu, 'perf NMI', () =>
-      run_hook(perf, function* () {
-        yield* lab.erase(map, 'a')
-      }),
-    )
+    const target = lab.task('target', lab.cpu(), own ? submit : nothing)
+    lab.task('waker', cpu, () => waker(own ? nothing : submit, target))
+    lab.nmi(cpu, 'perf NMI', () => run_hook(perf, () => erase(lab, map)))
   },
+}
+
+function* nothing(): KernelPath {}
+
+function* waker(first: () => KernelPath, target: task_struct): KernelPath {
+  yield* first()
+  yield* try_to_wake_up(target)
+}
+
+function* erase(lab: Lab, map: bpf_map): KernelPath {
+  yield* lab.erase(map, 'a')
 }

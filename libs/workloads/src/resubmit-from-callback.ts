@@ -2,9 +2,9 @@
  * Work that asks for more. 1 program, 1 value, 2 submits, the second by the callback of the first; 1 CPU, or
  * 2 with the target on the other.
  */
-import { MAP_TYPES, TARGETS, type Workload } from '@bottom-half/deferred-work'
-import { run_hook } from '@bottom-half/kernel-model'
-import { submitFor, targetTask } from './actors.ts'
+import { type Lab, MAP_TYPES, TARGETS, type Workload } from '@bottom-half/deferred-work'
+import { type bpf_map, type bpf_prog, type KernelPath, run_hook } from '@bottom-half/kernel-model'
+import { submitFor, type TargetTask, targetTask } from './actors.ts'
 
 export const resubmitFromCallback: Workload = {
   id: 'resubmit-from-callback',
@@ -20,13 +20,13 @@ export const resubmitFromCallback: Workload = {
     const map = lab.map(parameters.map, ['a'])
     const hook = lab.program('fentry', { map })
     const target = targetTask(lab, parameters)
-    lab.task('submitter', lab.cpu(), () =>
-      run_hook(hook, function* (prog) {
-        const held = yield* lab.lookup(map, 'a')
-        if (held === null) return
-        const task = target()
-        yield* lab.submit(prog, held, task, () => submitFor(lab, prog, held, () => task))
-      }),
-    )
+    lab.task('submitter', lab.cpu(), () => run_hook(hook, (prog) => submitTwice(lab, prog, map, target)))
   },
+}
+
+function* submitTwice(lab: Lab, prog: bpf_prog, map: bpf_map, target: TargetTask): KernelPath {
+  const held = yield* lab.lookup(map, 'a')
+  if (held === null) return
+  const task = target()
+  yield* lab.submit(prog, held, task, () => submitFor(lab, prog, held, () => task))
 }

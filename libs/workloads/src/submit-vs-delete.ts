@@ -2,8 +2,8 @@
  * The value goes away. 1 program, 1 value, 1 submit, 1 delete, at most 1 insert; 2 CPUs, or 3 with the target
  * on another.
  */
-import { MAP_TYPES, TARGETS, type Workload } from '@bottom-half/deferred-work'
-import { map_update_elem } from '@bottom-half/kernel-model'
+import { type Lab, MAP_TYPES, TARGETS, type Workload } from '@bottom-half/deferred-work'
+import { type bpf_map, type KernelPath, map_update_elem } from '@bottom-half/kernel-model'
 import { hit, targetTask, userSpaceGoesOn } from './actors.ts'
 
 export const submitVsDelete: Workload = {
@@ -23,9 +23,11 @@ export const submitVsDelete: Workload = {
     const insert = parameters.map !== 'array' && parameters.target === 'current'
     const target = targetTask(lab, parameters)
     lab.task('submitter', lab.cpu(), () => hit(lab, hook, map, ['a'], target))
-    lab.task('deleter', lab.cpu(), function* () {
-      yield* lab.eraseBySyscall(map, 'a')
-      if (insert && (yield* userSpaceGoesOn())) yield* map_update_elem(map, 'b', 1)
-    })
+    lab.task('deleter', lab.cpu(), () => deleter(lab, map, insert))
   },
+}
+
+function* deleter(lab: Lab, map: bpf_map, insert: boolean): KernelPath {
+  yield* lab.eraseBySyscall(map, 'a')
+  if (insert && (yield* userSpaceGoesOn())) yield* map_update_elem(map, 'b', 1)
 }

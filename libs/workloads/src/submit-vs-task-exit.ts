@@ -1,6 +1,13 @@
 /** The target exits. 1 program, 1 value, 1 submit, 1 exit; 2 CPUs. */
-import { MAP_TYPES, type Workload } from '@bottom-half/deferred-work'
-import { bpf_task_release, do_exit } from '@bottom-half/kernel-model'
+import { type Lab, MAP_TYPES, type Workload } from '@bottom-half/deferred-work'
+import {
+  type bpf_hook,
+  type bpf_map,
+  bpf_task_release,
+  do_exit,
+  type KernelPath,
+  type task_struct,
+} from '@bottom-half/kernel-model'
 import { hit } from './actors.ts'
 
 export const submitVsTaskExit: Workload = {
@@ -21,9 +28,11 @@ export const submitVsTaskExit: Workload = {
     const hook = lab.program('fentry', { map })
     const target = lab.task('target', lab.cpu(), do_exit)
     target.rcu_users.refs.value++
-    lab.task('submitter', lab.cpu(), function* () {
-      yield* hit(lab, hook, map, ['a'], () => target)
-      yield* bpf_task_release(target)
-    })
+    lab.task('submitter', lab.cpu(), () => submitter(lab, hook, map, target))
   },
+}
+
+function* submitter(lab: Lab, hook: bpf_hook, map: bpf_map, target: task_struct): KernelPath {
+  yield* hit(lab, hook, map, ['a'], () => target)
+  yield* bpf_task_release(target)
 }

@@ -3,7 +3,7 @@
  * on the other.
  */
 import { MAP_TYPES, TARGETS, type Workload } from '@bottom-half/deferred-work'
-import { local_irq_restore, local_irq_save } from '@bottom-half/kernel-model'
+import { type KernelPath, local_irq_restore, local_irq_save } from '@bottom-half/kernel-model'
 import { hit, targetTask } from './actors.ts'
 
 export const twoValuesOneBatch: Workload = {
@@ -17,10 +17,12 @@ export const twoValuesOneBatch: Workload = {
     const map = lab.map(parameters.map, ['a', 'b'])
     const hook = lab.program('fentry', { map })
     const target = targetTask(lab, parameters)
-    lab.task('submitter', lab.cpu(), function* () {
-      const flags = yield* local_irq_save()
-      yield* hit(lab, hook, map, ['a', 'b'], target)
-      yield* local_irq_restore(flags)
-    })
+    lab.task('submitter', lab.cpu(), () => irqsOff(() => hit(lab, hook, map, ['a', 'b'], target)))
   },
+}
+
+function* irqsOff(submit: () => KernelPath): KernelPath {
+  const flags = yield* local_irq_save()
+  yield* submit()
+  yield* local_irq_restore(flags)
 }

@@ -105,8 +105,9 @@ export function* submit(request: SubmitRequest): KernelPath<number> {
  * and what a workload gets for it is null.
  */
 function callbackOf({ callback_fn }: SubmitRequest): bpf_delayed_work_cb {
-  return function* cb(data): KernelPath {
+  const cb: bpf_delayed_work_cb = (data) => {
     if (data === null) throw new Oops('null-dereference', 'the BPF callback got NULL for data')
-    yield* callback_fn(data.map, null, data)
+    return callback_fn(data.map, null, data)
   }
+  return cb
 }

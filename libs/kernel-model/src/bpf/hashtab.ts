@@ -11,7 +11,7 @@
  *    taken.
  * 4. WARN_ON_ONCE(!bpf_rcu_lock_held()) is absent: paths outside a program need not take rcu_read_lock().
  */
-import { access, Cell, type Cpu, type KernelPath, Order, running } from '../machine/index.ts'
+import { access, Cell, type Cpu, type KernelPath, machine, Order, running } from '../machine/index.ts'
 import { E2BIG, EINVAL, ENOENT, ENOMEM } from '../linux/errno.ts'
 import { rcu_read_lock, rcu_read_unlock } from '../linux/rcupdate.ts'
 import { type bucket, find, hlist_nulls_replace, lookup_nulls_elem_raw, withBucket } from './bucket.ts'
@@ -40,10 +40,11 @@ export class bpf_htab extends bpf_htab_base {
     let cache = this.caches.get(cpu)
     if (cache === undefined) {
       const sizes = { prefill: ELEMENTS_PER_CPU, batch: 0 }
-      this.caches.set(
-        cpu,
-        (cache = new bpf_mem_cache<bpf_map_value>(`${this.name} ma`, cpu, sizes, freeSlot)),
+      cache = machine().onDemand(
+        `${this.name} ma of ${cpu.name}`,
+        () => new bpf_mem_cache<bpf_map_value>(`${this.name} ma`, cpu, sizes, freeSlot),
       )
+      this.caches.set(cpu, cache)
     }
     return cache
   }

@@ -16,6 +16,7 @@ import {
   type KernelPath,
   type Machine,
   Order,
+  machine,
   running,
 } from '../machine/index.ts'
 import { xchg } from '../linux/atomic.ts'
@@ -102,7 +103,13 @@ const perProg = new Attached<bpf_prog, Map<Cpu, Cell<number>>>()
 /** this_cpu_ptr(&bpf_prog_active) */
 function bpf_prog_active(cpu: Cpu): Cell<number> {
   let cell = perCpu.get(cpu)
-  if (cell === undefined) perCpu.set(cpu, (cell = new Cell(`CPU${cpu.id} bpf_prog_active`, 0)))
+  if (cell === undefined) {
+    cell = machine().onDemand(
+      `bpf_prog_active of ${cpu.name}`,
+      () => new Cell(`CPU${cpu.id} bpf_prog_active`, 0),
+    )
+    perCpu.set(cpu, cell)
+  }
   return cell
 }
 
@@ -113,7 +120,13 @@ function guard(recursion: Recursion, prog: bpf_prog): Cell<number> | null {
   let cells = perProg.get(prog)
   if (cells === undefined) perProg.set(prog, (cells = new Map()))
   let cell = cells.get(cpu)
-  if (cell === undefined) cells.set(cpu, (cell = new Cell(`${prog.name} CPU${cpu.id} active`, 0)))
+  if (cell === undefined) {
+    cell = machine().onDemand(
+      `${prog.name} active of ${cpu.name}`,
+      () => new Cell(`${prog.name} CPU${cpu.id} active`, 0),
+    )
+    cells.set(cpu, cell)
+  }
   return cell
 }
 

@@ -39,39 +39,26 @@ export class bpf_lru_htab extends bpf_htab_base {
     if (fresh === null) return -ENOMEM
     yield* giveKey(fresh, key)
     yield* copy_map_value(fresh, data)
-    let old: bpf_map_value | null = null
-    const err = yield* withBucket(b, function* () {
-      const there = yield* access('lookup_elem_raw', b.head, (m) => find(m.load(b.head, Order.Once), key))
-      const refused = check_flags(there, flags)
-      if (refused !== 0) return refused
-      yield* hlist_nulls_replace(b, key, fresh, there)
-      old = there
-      return 0
-    })
+    const unlinked: Unlinked = { value: null }
+    const err = yield* withBucket(b, () => replace(b, key, fresh, flags, unlinked))
     if (err !== 0) yield* this.htab_lru_push_free(fresh)
-    else if (old !== null) yield* this.htab_lru_push_free(old)
+    else if (unlinked.value !== null) yield* this.htab_lru_push_free(unlinked.value)
     return err
   }
 
   *map_delete_elem(key: unknown): KernelPath<number> {
     const b = this.select_bucket(key)
-    let old: bpf_map_value | null = null
-    const err = yield* withBucket(b, function* () {
-      old = yield* unlink(b, (_value, k) => k === key)
-      return old === null ? -ENOENT : 0
-    })
-    if (old !== null) yield* this.htab_lru_push_free(old)
+    const unlinked: Unlinked = { value: null }
+    const err = yield* withBucket(b, () => take(b, (_value, k) => k === key, unlinked))
+    if (unlinked.value !== null) yield* this.htab_lru_push_free(unlinked.value)
     return err
   }
 
   /** Eviction: with the LRU lock held. False: the slot is not linked, or the bucket's lock failed. */
   private *htab_lru_map_delete_node(victim: bpf_map_value, b: bucket): KernelPath<boolean> {
-    let found: bpf_map_value | null = null
-    yield* withBucket(b, function* () {
-      found = yield* unlink(b, (value) => value === victim)
-      return 0
-    })
-    if (found === null) return false
+    const unlinked: Unlinked = { value: null }
+    yield* withBucket(b, () => take(b, (value) => value === victim, unlinked))
+    if (unlinked.value === null) return false
     yield* bpf_obj_free_fields(victim)
     return true
   }
@@ -106,4 +93,35 @@ function* unlink(
     )
     return gone.value
   })
+}
+
+/** What a section of a bucket's lock took off. */
+interface Unlinked {
+  value: bpf_map_value | null
+}
+
+/** Links `fresh` in the place of what the key has, if the flags allow it. */
+function* replace(
+  b: bucket,
+  key: unknown,
+  fresh: bpf_map_value,
+  flags: number,
+  unlinked: Unlinked,
+): KernelPath<number> {
+  const there = yield* access('lookup_elem_raw', b.head, (m) => find(m.load(b.head, Order.Once), key))
+  const refused = check_flags(there, flags)
+  if (refused !== 0) return refused
+  yield* hlist_nulls_replace(b, key, fresh, there)
+  unlinked.value = there
+  return 0
+}
+
+/** Takes the first that matches off; -ENOENT if none does. */
+function* take(
+  b: bucket,
+  match: (value: bpf_map_value, key: unknown) => boolean,
+  unlinked: Unlinked,
+): KernelPath<number> {
+  unlinked.value = yield* unlink(b, match)
+  return unlinked.value === null ? -ENOENT : 0
 }

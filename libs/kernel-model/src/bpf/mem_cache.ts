@@ -12,7 +12,7 @@
  * 4. Refill always gets memory from the slab (`batch` pieces): that it fails shows as the empty list of
  *    memalloc.ts.
  */
-import { access, Cell, type Cpu, type KernelPath, type Machine, Order } from '../machine/index.ts'
+import { access, Cell, type Cpu, type KernelPath, type Machine, machine, Order } from '../machine/index.ts'
 import { irq_work, irq_work_queue } from '../linux/irq_work.ts'
 import { local_irq_restore, local_irq_save } from '../linux/preempt.ts'
 import { call_rcu, rcu_head } from '../linux/rcupdate.ts'
@@ -120,7 +120,8 @@ export function* unit_alloc<T, R>(
   mayBeEmpty: boolean,
 ): KernelPath<R | null> {
   const flags = yield* local_irq_save()
-  // Nobody but an interrupt that has returned changed `active` since: where it is busy, there is one outcome.
+  // Where the cache is busy, there is one outcome. The look belongs to the step before: an interrupt in between leaves it so.
+  machine().touch(cache.active, 0)
   const outcomes = mayBeEmpty && cache.active.peek() === 0 ? 2 : 1
   const popped = yield* access(
     'unit_alloc',

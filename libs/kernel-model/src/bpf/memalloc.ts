@@ -54,7 +54,11 @@ export class bpf_mem_alloc {
     let cache = this.caches.get(cpu)
     if (cache === undefined) {
       const sizes = { prefill: this.prefill, batch: PREFILL }
-      this.caches.set(cpu, (cache = new bpf_mem_cache<MemoryObject>(this.name, cpu, sizes, release)))
+      cache = machine().onDemand(
+        `${this.name} of ${cpu.name}`,
+        () => new bpf_mem_cache<MemoryObject>(this.name, cpu, sizes, release),
+      )
+      this.caches.set(cpu, cache)
     }
     return cache
   }
@@ -101,7 +105,7 @@ export function* bpf_mem_free(ma: bpf_mem_alloc, item: Allocated): KernelPath {
 }
 
 /** Objects that wait for a grace period, and the step that freed them. */
-const retired = new Attached<MemoryObject, number>()
+const retired = new Attached<MemoryObject, number>(() => true)
 
 /**
  * Frees after an RCU grace period; until then the memory may be touched. Any context, as it only queues an

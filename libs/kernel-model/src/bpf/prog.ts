@@ -45,7 +45,7 @@ export interface bpf_prog_aux {
 
 /** `struct bpf_prog`, its aux and its text: one piece of memory. */
 export class bpf_prog implements Allocated, Bearer {
-  readonly attachments = new Map<object, unknown>()
+  attachments: Map<object, unknown> | null = null
   readonly name: string
   readonly object: MemoryObject
   readonly aux: bpf_prog_aux

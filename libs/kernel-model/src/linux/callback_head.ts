@@ -49,7 +49,10 @@ const sentinels = new Attached<Machine, callback_head>()
 export function work_exited(): callback_head {
   const m = machine()
   let sentinel = sentinels.get(m)
-  if (sentinel === undefined) sentinels.set(m, (sentinel = new callback_head('work_exited', null, null)))
+  if (sentinel === undefined) {
+    sentinel = m.onDemand('work_exited', () => new callback_head('work_exited', null, null))
+    sentinels.set(m, sentinel)
+  }
   return sentinel
 }
 

@@ -56,16 +56,18 @@ function* sleep(): KernelPath {
  * do_exit().
  */
 export function run_task(task: task_struct, body: () => KernelPath): Frame {
-  function* path(): KernelPath {
-    try {
-      yield* body()
-      yield* task.kthread ? sleep() : returnToUser(task)
-    } catch (error) {
-      if (!(error instanceof TaskDead)) throw error
-    }
-  }
+  const path = (): KernelPath => lifeOf(task, body)
   const spec = { name: task.comm, cpu: task.cpu, level: Level.Task, path, immediate: false, task }
   return machine().addFrame(spec)
+}
+
+function* lifeOf(task: task_struct, body: () => KernelPath): KernelPath {
+  try {
+    yield* body()
+    yield* task.kthread ? sleep() : returnToUser(task)
+  } catch (error) {
+    if (!(error instanceof TaskDead)) throw error
+  }
 }
 
 /** The end of a system call, and all that follows it. */

@@ -10,7 +10,18 @@
  * 3. A callback is ordered after all readers that it waited for, and not after what other code did before the
  *    grace period. Invents a data race only where code outside of any reader relies on that.
  */
-import { access, Cell, type Frame, type KernelPath, type Machine, machine } from '../machine/index.ts'
+import {
+  access,
+  Cell,
+  type Frame,
+  type KernelPath,
+  Level,
+  type Machine,
+  machine,
+  RCU_SECTIONS,
+  type ReaderWord,
+  TRACE_SECTIONS,
+} from '../machine/index.ts'
 import { generic, type MemoryObject, Oops, Order, running } from '../machine/index.ts'
 import { joinClock } from '../machine/data_race.ts'
 import { checkContext, in_nmi } from './preempt.ts'
@@ -35,7 +46,7 @@ export class rcu_head {
 /** One reader that has to end: its frame, its word, and the word's odd value. */
 interface Reader {
   readonly frame: Frame
-  readonly cell: Cell<number>
+  readonly cell: ReaderWord
   readonly value: number
 }
 
@@ -44,18 +55,23 @@ export class GracePeriod {
   private readonly readers: Reader[] = []
   /** What the readers did that had ended before. */
   private readonly clock: number[] = []
+  /** Stores of readers that had ended before, perhaps still on their way. */
+  private readonly late: Cell<boolean>[] = []
 
   /** Begins one, in the step in progress, for the readers of all `words` of each frame. */
   constructor(m: Machine, words: readonly ('rcuReader' | 'traceReader')[]) {
+    if (words.includes('traceReader')) m.readSections(TRACE_SECTIONS)
+    if (words.includes('rcuReader'))
+      for (const level of Object.values(Level)) m.readSections(RCU_SECTIONS + level)
     for (const frame of m.frames) {
-      for (const word of words) this.look(m, frame, frame[word])
+      for (const word of words) this.look(frame, frame[word])
     }
   }
 
-  private look(m: Machine, frame: Frame, cell: Cell<number>): void {
-    m.touch(cell, 0)
+  private look(frame: Frame, cell: ReaderWord): void {
     if (cell.published !== null) joinClock(this.clock, cell.published)
-    if ((cell.value & 1) === 1) this.readers.push({ frame, cell, value: cell.value })
+    if (cell.late !== null) this.late.push(cell.late)
+    if (cell.reads()) this.readers.push({ frame, cell, value: cell.value })
   }
 
   private reading(): Reader | undefined {
@@ -66,13 +82,37 @@ export class GracePeriod {
   *end(op: string, then: (m: Machine) => void): KernelPath {
     const ready = (): boolean => this.reading() === undefined
     const holder = (): Frame | null => this.reading()?.frame ?? null
-    const run = (m: Machine): void => {
+    const run = (): void => {
       const clock = running().clock
       joinClock(clock, this.clock)
       for (const { cell } of this.readers) if (cell.published !== null) joinClock(clock, cell.published)
-      then(m)
     }
-    yield* access(op, null, run, { ready, awaits: this.readers.map((reader) => reader.cell), holder })
+    const awaits = this.readers.map((reader) => reader.cell)
+    if (machine().weak === null) {
+      yield* access(
+        op,
+        null,
+        (m) => {
+          run()
+          then(m)
+        },
+        { ready, awaits, holder },
+      )
+      return
+    }
+    yield* access(op, null, run, { ready, awaits, holder })
+    yield* this.barrier(op, then)
+  }
+
+  /**
+   * Each CPU passes through a full barrier after its last reader and before the end of the grace period. Here: the stores that the
+   * readers left on their way are in memory.
+   */
+  private *barrier(op: string, then: (m: Machine) => void): KernelPath {
+    const late = [...this.late]
+    for (const { cell } of this.readers) if (cell.late !== null) late.push(cell.late)
+    const ready = (): boolean => late.every((store) => !store.value)
+    yield* access(op, null, then, { ready, awaits: late })
   }
 }
 

@@ -14,7 +14,7 @@
  *    queueing. Hides bugs of CPUs that go offline.
  */
 import { access, type Cpu, generic, type KernelPath, Level } from '../machine/index.ts'
-import { machine, Oops, Order, running } from '../machine/index.ts'
+import { machine, Oops, Order, RELAXED, running } from '../machine/index.ts'
 import { atomic_fetch_or, atomic_read } from './atomic.ts'
 import { plain_write } from './barrier.ts'
 import { call_single_queue, lazy_list, raised_list } from './irq_work_lists.ts'
@@ -31,10 +31,16 @@ export * from './irq_work_types.ts'
  * Of a work that is queued: `list-corruption`, for its `next` is overwritten.
  */
 export function* init_irq_work(work: irq_work, func: irq_work_func): KernelPath {
-  yield* access('write', work.node.next, (m) => {
-    m.store(work.node.next, null, Order.Plain)
-    if (work.node.onList) throw new Oops('list-corruption', `init_irq_work() of queued ${generic(work.name)}`)
-  })
+  yield* access(
+    'write',
+    work.node.next,
+    (m) => {
+      m.store(work.node.next, null, Order.Plain)
+      if (work.node.onList)
+        throw new Oops('list-corruption', `init_irq_work() of queued ${generic(work.name)}`)
+    },
+    RELAXED,
+  )
   yield* plain_write(work.a_flags, 0)
   yield* plain_write(work.func, func)
 }
@@ -59,12 +65,14 @@ export function* irq_work_queue(work: irq_work): KernelPath<boolean> {
 export function* irq_work_queue_on(work: irq_work, cpu: Cpu): KernelPath<boolean> {
   const flags = yield* irq_work_claim(work)
   if ((flags & IRQ_WORK_PENDING) !== 0) return false
-  yield* pinned(function* () {
-    if (cpu.id === smp_processor_id()) return yield* irq_work_queue_local(work, flags)
-    if (in_nmi()) machine().report('warn', 'WARN_ON_ONCE(in_nmi()) in irq_work_queue_on() for another CPU')
-    yield* smp_call_single_queue(cpu, work)
-  })
+  yield* pinned(() => irq_work_queue_for(work, flags, cpu))
   return true
+}
+
+function irq_work_queue_for(work: irq_work, flags: number, cpu: Cpu): KernelPath {
+  if (cpu.id === smp_processor_id()) return irq_work_queue_local(work, flags)
+  if (in_nmi()) machine().report('warn', 'WARN_ON_ONCE(in_nmi()) in irq_work_queue_on() for another CPU')
+  return smp_call_single_queue(cpu, work)
 }
 
 function* pinned(body: () => KernelPath): KernelPath {
@@ -116,6 +124,6 @@ export function* irq_work_is_busy(work: irq_work): KernelPath<boolean> {
 export function* irq_work_sync(work: irq_work): KernelPath {
   might_sleep('irq_work_sync')
   const ready = (): boolean => (work.a_flags.peek() & IRQ_WORK_BUSY) === 0
-  const options = { ready, awaits: [work.a_flags], holder: () => work.runner }
+  const options = { ready, awaits: [work.a_flags], holder: () => work.runner, relaxed: true }
   yield* access('irq_work_sync', work.a_flags, (m) => m.load(work.a_flags, Order.Once), options)
 }

@@ -12,7 +12,10 @@ function perCpu(name: string): (cpu: Cpu) => List {
   const lists = new Attached<Cpu, List>()
   return (cpu) => {
     let list = lists.get(cpu)
-    if (list === undefined) lists.set(cpu, (list = new llist_head(`CPU${cpu.id} ${name}`)))
+    if (list === undefined) {
+      list = machine().onDemand(`${name} of ${cpu.name}`, () => new llist_head(`CPU${cpu.id} ${name}`))
+      lists.set(cpu, list)
+    }
     return list
   }
 }
@@ -24,11 +27,11 @@ export const lazy_list: (cpu: Cpu) => List = perCpu('lazy_list')
 /** Work that other CPUs queued here. */
 export const call_single_queue: (cpu: Cpu) => List = perCpu('call_single_queue')
 
-const withLazyWork = new WeakSet<Machine>()
+const withLazyWork = new Attached<Machine, true>()
 
 /** Remembers that the machine has an IRQ_WORK_LAZY work. */
 export function noteLazyWork(): void {
-  withLazyWork.add(machine())
+  withLazyWork.set(machine(), true)
 }
 
 /** Can a lazy list be other than empty? */

@@ -10,7 +10,7 @@
  *    design's own accesses are not affected before func, since smp_mb() follows; an access of a *former* run
  *    is ordered by more than the text promises.
  */
-import { access, type KernelPath, Order, running } from '../machine/index.ts'
+import { access, type KernelPath, Order, RELAXED, running } from '../machine/index.ts'
 import { atomic_read, cmpxchg } from './atomic.ts'
 import { plain_read, smp_mb } from './barrier.ts'
 import { IRQ_WORK_BUSY, IRQ_WORK_PENDING, type irq_work } from './irq_work_types.ts'
@@ -58,10 +58,15 @@ export function* flush_smp_call_function_queue(): KernelPath {
  */
 export function* irq_work_single(work: irq_work): KernelPath {
   const flags = (yield* atomic_read(work.a_flags)) & ~IRQ_WORK_PENDING
-  yield* access('atomic_set', work.a_flags, (m) => {
-    m.store(work.a_flags, flags, Order.Release)
-    work.runner = running()
-  })
+  yield* access(
+    'atomic_set',
+    work.a_flags,
+    (m) => {
+      m.store(work.a_flags, flags, Order.Release)
+      work.runner = running()
+    },
+    RELAXED,
+  )
   // Pairs with the full barrier of irq_work_claim(): who found PENDING set, has stored what func is to see.
   yield* smp_mb()
   const func = yield* plain_read(work.func)

@@ -1,5 +1,5 @@
 /** The struct of irq_work and its flags. Follows include/linux/irq_work_types.h (6.18). */
-import { Cell, type Frame, type KernelPath, type MemoryObject } from '../machine/index.ts'
+import { addState, Cell, type Frame, type KernelPath, type MemoryObject } from '../machine/index.ts'
 import { noteLazyWork } from './irq_work_lists.ts'
 import { llist_node } from './llist.ts'
 
@@ -46,5 +46,6 @@ export class irq_work {
     this.a_flags = new Cell(`${name}.a_flags`, hard | lazy, owner, showFlags)
     this.func = new Cell(`${name}.func`, func, owner)
     this.node = new llist_node<irq_work>(`${name}.node`, this, owner)
+    addState(() => ((this.a_flags.value & IRQ_WORK_BUSY) === 0 ? null : this.runner))
   }
 }

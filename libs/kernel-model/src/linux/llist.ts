@@ -18,6 +18,7 @@ import {
   type Machine,
   Oops,
   Order,
+  RELAXED,
   WRITES,
 } from '../machine/index.ts'
 import type { MemoryObject } from '../machine/index.ts'
@@ -77,20 +78,25 @@ export function* llist_add<T>(node: llist_node<T>, head: llist_head<T>): KernelP
 }
 
 /** `new->next = first`, a plain store. */
-function* link<T>(node: llist_node<T>, first: llist_node<T> | null): KernelPath {
-  yield* access('write', node.next, (m) => {
-    m.store(node.next, first, Order.Plain)
-    mustBeOff(m, node)
-  })
+function link<T>(node: llist_node<T>, first: llist_node<T> | null): KernelPath {
+  return access(
+    'write',
+    node.next,
+    (m) => {
+      m.store(node.next, first, Order.Plain)
+      mustBeOff(m, node)
+    },
+    RELAXED,
+  )
 }
 
 /** try_cmpxchg(&head->first, &first, new); gives the value found. */
-function* push<T>(
+function push<T>(
   node: llist_node<T>,
   first: llist_node<T> | null,
   head: llist_head<T>,
 ): KernelPath<llist_node<T> | null> {
-  return yield* access('try_cmpxchg', head.first, (m) => {
+  return access('try_cmpxchg', head.first, (m) => {
     const seen = m.load(head.first, Order.Once)
     if (seen !== first) return seen
     m.store(head.first, node, Order.Full, true)
@@ -101,8 +107,8 @@ function* push<T>(
 }
 
 /** Takes the whole list, newest first; null if it was empty. Any context, any number of callers. */
-export function* llist_del_all<T>(head: llist_head<T>): KernelPath<llist_node<T> | null> {
-  return yield* access('xchg', head.first, (m) => {
+export function llist_del_all<T>(head: llist_head<T>): KernelPath<llist_node<T> | null> {
+  return access('xchg', head.first, (m) => {
     const first = m.load(head.first, Order.Once)
     m.store(head.first, null, Order.Full, true)
     for (let node = first; node?.onList === true; node = node.next.peek()) setOnList(m, node, false)
@@ -126,12 +132,12 @@ export function* llist_del_first<T>(head: llist_head<T>): KernelPath<llist_node<
 }
 
 /** try_cmpxchg(&head->first, &entry, next); gives the value found. */
-function* pop<T>(
+function pop<T>(
   entry: llist_node<T>,
   next: llist_node<T> | null,
   head: llist_head<T>,
 ): KernelPath<llist_node<T> | null> {
-  return yield* access('try_cmpxchg', head.first, (m) => {
+  return access('try_cmpxchg', head.first, (m) => {
     const seen = m.load(head.first, Order.Once)
     if (seen !== entry) return seen
     m.store(head.first, next, Order.Full, true)
@@ -145,8 +151,8 @@ export function* llist_empty<T>(head: llist_head<T>): KernelPath<boolean> {
 }
 
 /** The node behind this one: the plain load by which a list that was taken is walked. */
-export function* llist_next<T>(node: llist_node<T>): KernelPath<llist_node<T> | null> {
-  return yield* plain_read(node.next)
+export function llist_next<T>(node: llist_node<T>): KernelPath<llist_node<T> | null> {
+  return plain_read(node.next)
 }
 
 /** Reverses a chain that the caller owns; gives its new head. Not atomic. */

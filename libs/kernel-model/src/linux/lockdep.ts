@@ -35,7 +35,11 @@ const CONFLICTS: readonly (readonly [Use, Use])[] = [
 /** For each use of a class: the first step that made it. */
 type Usage = Map<Use, number>
 
-const classes = new Attached<Machine, Map<string, Usage>>()
+/** Which step it was makes no difference to what follows. */
+const usesOf = (all: Map<string, Usage>): unknown =>
+  new Map([...all].map(([name, usage]) => [name, new Set(usage.keys())]))
+
+const classes = new Attached<Machine, Map<string, Usage>>(usesOf)
 
 function usageOf(name: string): Usage {
   const m = machine()

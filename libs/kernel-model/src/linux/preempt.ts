@@ -2,7 +2,7 @@
  * Which context the code runs in, and what masks what. Follows include/linux/preempt.h and irqflags.h (6.18, not PREEMPT_RT).
  * Reading one's own preempt_count is no access: nobody else changes it.
  */
-import { access, type KernelPath, Level, machine, running, WRITES } from '../machine/index.ts'
+import { access, type KernelPath, Level, machine, RELAXED, running, WRITES } from '../machine/index.ts'
 import { generic } from '../machine/trace.ts'
 
 export function in_nmi(): boolean {
@@ -43,48 +43,58 @@ export function might_sleep(fn: string): void {
   checkContext(fn, in_atomic(), 'may sleep, but is called in atomic context')
 }
 
-export function* local_irq_save(): KernelPath<boolean> {
-  return yield* access('local_irq_save', null, (m) => m.setIrqsOff(running(), true))
+export function local_irq_save(): KernelPath<boolean> {
+  return access('local_irq_save', null, (m) => m.setIrqsOff(running(), true), RELAXED)
 }
 
 /** `flags`: what local_irq_save gave, true if interrupts were off before. */
-export function* local_irq_restore(flags: boolean): KernelPath {
-  yield* access('local_irq_restore', null, (m) => m.setIrqsOff(running(), flags))
+export function local_irq_restore(flags: boolean): KernelPath {
+  return access('local_irq_restore', null, (m) => void m.setIrqsOff(running(), flags), RELAXED)
 }
 
-function* countPreemption(op: string, change: number): KernelPath {
-  yield* access(op, null, (m) => {
-    const frame = running()
-    frame.preemptCount += change
-    if (frame.level === Level.Task && frame.cpu.tasks.length > 1) m.touch(frame.cpu.preemption, WRITES)
-    m.updateRcuReader(frame)
-  })
+function countPreemption(op: string, change: number): KernelPath {
+  return access(
+    op,
+    null,
+    (m) => {
+      const frame = running()
+      frame.preemptCount += change
+      if (frame.level === Level.Task && frame.cpu.tasks.length > 1) m.touch(frame.cpu.preemption, WRITES)
+      m.updateRcuReader(frame)
+    },
+    RELAXED,
+  )
 }
 
-export function* preempt_disable(): KernelPath {
-  yield* countPreemption('preempt_disable', 1)
+export function preempt_disable(): KernelPath {
+  return countPreemption('preempt_disable', 1)
 }
 
-export function* preempt_enable(): KernelPath {
-  yield* countPreemption('preempt_enable', -1)
+export function preempt_enable(): KernelPath {
+  return countPreemption('preempt_enable', -1)
 }
 
-export function* local_bh_disable(): KernelPath {
-  yield* countBottomHalves('local_bh_disable', 1)
+export function local_bh_disable(): KernelPath {
+  return countBottomHalves('local_bh_disable', 1)
 }
 
-export function* local_bh_enable(): KernelPath {
-  yield* countBottomHalves('local_bh_enable', -1)
+export function local_bh_enable(): KernelPath {
+  return countBottomHalves('local_bh_enable', -1)
 }
 
-function* countBottomHalves(op: string, change: number): KernelPath {
-  yield* access(op, null, (m) => {
-    const frame = running()
-    frame.bhDisabled += change
-    m.touch(frame.cpu.mask, WRITES)
-    if (frame.cpu.tasks.length > 1) m.touch(frame.cpu.preemption, WRITES)
-    m.updateRcuReader(frame)
-  })
+function countBottomHalves(op: string, change: number): KernelPath {
+  return access(
+    op,
+    null,
+    (m) => {
+      const frame = running()
+      frame.bhDisabled += change
+      m.touch(frame.cpu.mask, WRITES)
+      if (frame.cpu.tasks.length > 1) m.touch(frame.cpu.preemption, WRITES)
+      m.updateRcuReader(frame)
+    },
+    RELAXED,
+  )
 }
 
 /** Pins the task to its CPU; it stays preemptible. Only the count is kept: the lab's tasks do not migrate. */

@@ -1,12 +1,12 @@
 /** Reader sections that their frame left open, reported when the schedule is over. */
-import { type Frame, generic, type Machine } from '../machine/index.ts'
+import { Attached, type Frame, generic, type Machine } from '../machine/index.ts'
 
-const watched = new WeakSet<Machine>()
+const watched = new Attached<Machine, true>()
 
 /** Has open sections reported at rest. Once per machine; called by whatever opens or closes a section. */
 export function watchOpenSections(m: Machine): void {
   if (watched.has(m)) return
-  watched.add(m)
+  watched.set(m, true)
   m.atRest(() => {
     for (const frame of m.frames) if (frame.state === 'done') report(m, frame)
   })

@@ -10,7 +10,7 @@
  *    in_task() is true there. Hides what depends on in_softirq(), and a callback that interrupts a task of
  *    the same CPU.
  */
-import { access, type KernelPath, type Machine, machine, running } from '../machine/index.ts'
+import { access, type KernelPath, type Machine, machine, RELAXED, running } from '../machine/index.ts'
 import {
   type Flavour,
   GracePeriod,
@@ -37,12 +37,17 @@ export function* rcu_read_unlock(): KernelPath {
 
 function* nest(op: string, change: 1 | -1): KernelPath {
   watchOpenSections(machine())
-  yield* access(op, null, (m) => {
-    const frame = running()
-    if (frame.rcuNesting + change < 0) return m.report('warn', 'rcu_read_unlock() without rcu_read_lock()')
-    frame.rcuNesting += change
-    m.updateRcuReader(frame)
-  })
+  yield* access(
+    op,
+    null,
+    (m) => {
+      const frame = running()
+      if (frame.rcuNesting + change < 0) return m.report('warn', 'rcu_read_unlock() without rcu_read_lock()')
+      frame.rcuNesting += change
+      m.updateRcuReader(frame)
+    },
+    RELAXED,
+  )
 }
 
 /** Explicit readers only: false in a handler, although no grace period can end there. */

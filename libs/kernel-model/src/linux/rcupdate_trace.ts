@@ -9,8 +9,7 @@
  *    holds up grace periods for ever; the kernel warns, and drops it when the task exits. Invents a deadlock
  *    on top of that warning.
  */
-import { access, type KernelPath, type Machine, machine, running, WRITES } from '../machine/index.ts'
-import { releaseClock } from '../machine/data_race.ts'
+import { access, type KernelPath, type Machine, machine, RELAXED, running } from '../machine/index.ts'
 import {
   type Flavour,
   GracePeriod,
@@ -47,16 +46,20 @@ export function* rcu_read_unlock_trace(): KernelPath {
 
 function* nest(op: string, change: 1 | -1): KernelPath {
   watchOpenSections(machine())
-  yield* access(op, null, (m) => {
-    const frame = running()
-    const before = frame.traceNesting
-    if (before + change < 0) return m.report('warn', 'rcu_read_unlock_trace() without rcu_read_lock_trace()')
-    frame.traceNesting += change
-    if (before > 0 && frame.traceNesting > 0) return
-    m.touch(frame.traceReader, WRITES)
-    frame.traceReader.value++
-    if (frame.traceNesting === 0) frame.traceReader.published = releaseClock(frame)
-  })
+  yield* access(
+    op,
+    null,
+    (m) => {
+      const frame = running()
+      const before = frame.traceNesting
+      if (before + change < 0)
+        return m.report('warn', 'rcu_read_unlock_trace() without rcu_read_lock_trace()')
+      frame.traceNesting += change
+      if (before > 0 && frame.traceNesting > 0) return
+      frame.traceReader.flip(m, frame)
+    },
+    RELAXED,
+  )
 }
 
 /** Explicit readers of this flavour: false in a handler, even where it implies a vanilla reader. */

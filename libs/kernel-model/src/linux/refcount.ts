@@ -7,7 +7,7 @@
  * 2. A count that is saturated stays silent: the finding is the operation that saturated it. Hides only
  *    repetitions.
  */
-import { access, Cell, generic, type KernelPath, type Machine, Order } from '../machine/index.ts'
+import { access, Cell, generic, type KernelPath, type Machine, Order, WriteKind } from '../machine/index.ts'
 import type { MemoryObject } from '../machine/index.ts'
 import { atomic_read, atomic_set } from './atomic.ts'
 
@@ -32,17 +32,21 @@ function saturate(m: Machine, r: refcount_t, kind: string, what: string): void {
  * One more reference, for a caller that holds one. On zero: `refcount-saturation` (addition on 0;
  * use-after-free).
  */
-export function* refcount_inc(r: refcount_t): KernelPath {
-  yield* access('refcount_inc', r.refs, (m) => {
+export function refcount_inc(r: refcount_t): KernelPath {
+  return access('refcount_inc', r.refs, (m) => {
+    if (r.refs.peek() > 0) {
+      m.update(r.refs, r.refs.peek() + 1, Order.Once, WriteKind.Add)
+      return
+    }
     const old = m.load(r.refs, Order.Once)
     if (old === 0) saturate(m, r, 'refcount-saturation', 'addition on 0; use-after-free')
-    else m.store(r.refs, old < 0 ? REFCOUNT_SATURATED : old + 1, Order.Once, true)
+    else m.store(r.refs, REFCOUNT_SATURATED, Order.Once, true)
   })
 }
 
 /** One more reference unless the count is zero; false = it was. Any context. */
-export function* refcount_inc_not_zero(r: refcount_t): KernelPath<boolean> {
-  return yield* access('refcount_inc_not_zero', r.refs, (m) => {
+export function refcount_inc_not_zero(r: refcount_t): KernelPath<boolean> {
+  return access('refcount_inc_not_zero', r.refs, (m) => {
     const old = m.load(r.refs, Order.Once)
     if (old === 0) return false
     m.store(r.refs, old < 0 ? REFCOUNT_SATURATED : old + 1, Order.Once, true)
@@ -51,8 +55,8 @@ export function* refcount_inc_not_zero(r: refcount_t): KernelPath<boolean> {
 }
 
 /** One reference less; true = it was the last, and the caller frees. Below zero: `refcount-underflow`. */
-export function* refcount_dec_and_test(r: refcount_t): KernelPath<boolean> {
-  return yield* access('refcount_dec_and_test', r.refs, (m) => {
+export function refcount_dec_and_test(r: refcount_t): KernelPath<boolean> {
+  return access('refcount_dec_and_test', r.refs, (m) => {
     const old = m.load(r.refs, Order.Once)
     if (old === 0) saturate(m, r, 'refcount-underflow', 'underflow; use-after-free')
     else m.store(r.refs, old < 0 ? REFCOUNT_SATURATED : old - 1, Order.Release, true)
@@ -64,18 +68,18 @@ export function* refcount_dec_and_test(r: refcount_t): KernelPath<boolean> {
  * One reference less, for a caller that knows it is not the last. The last one: `refcount-underflow`
  * (decrement hit 0; leaking memory).
  */
-export function* refcount_dec(r: refcount_t): KernelPath {
-  yield* access('refcount_dec', r.refs, (m) => {
+export function refcount_dec(r: refcount_t): KernelPath {
+  return access('refcount_dec', r.refs, (m) => {
     const old = m.load(r.refs, Order.Once)
     if (old === 0 || old === 1) saturate(m, r, 'refcount-underflow', 'decrement hit 0; leaking memory')
     else m.store(r.refs, old < 0 ? REFCOUNT_SATURATED : old - 1, Order.Release, true)
   })
 }
 
-export function* refcount_read(r: refcount_t): KernelPath<number> {
-  return yield* atomic_read(r.refs)
+export function refcount_read(r: refcount_t): KernelPath<number> {
+  return atomic_read(r.refs)
 }
 
-export function* refcount_set(r: refcount_t, value: number): KernelPath {
-  yield* atomic_set(r.refs, value)
+export function refcount_set(r: refcount_t, value: number): KernelPath {
+  return atomic_set(r.refs, value)
 }

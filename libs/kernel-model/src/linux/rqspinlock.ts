@@ -26,6 +26,7 @@
 import {
   Attached,
   access,
+  addState,
   Cell,
   type Cpu,
   type Frame,
@@ -34,12 +35,19 @@ import {
   Level,
   machine,
 } from '../machine/index.ts'
-import { type Machine, type MemoryObject, Order, running, type StepOptions } from '../machine/index.ts'
+import {
+  type Machine,
+  type MemoryObject,
+  Order,
+  RELAXED,
+  running,
+  type StepOptions,
+} from '../machine/index.ts'
 import { EDEADLK, ETIMEDOUT } from './errno.ts'
 import { local_irq_restore, local_irq_save } from './preempt.ts'
 import { preempt_count_add } from './preempt_count.ts'
 import { check_deadlock_AA, check_deadlock_ABBA, clear_top_entry, dec_held_cnt } from './rqspinlock_held.ts'
-import { grab_held_lock_entry, held_cnt, held_entry, warnIfNotTop } from './rqspinlock_held.ts'
+import { grab_held_lock_entry, held_entry, readHeldCnt, warnIfNotTop } from './rqspinlock_held.ts'
 
 /** The locked byte of the lock word. */
 export const _Q_LOCKED_VAL = 1
@@ -52,6 +60,7 @@ export class rqspinlock_t {
 
   constructor(name: string, owner: MemoryObject | null = null) {
     this.val = new Cell(name, 0, owner, (val) => (val === 0 ? 'unlocked' : 'locked'))
+    addState(() => this.holder)
   }
 
   /** For traces of the held table. */
@@ -86,7 +95,12 @@ export function* raw_res_spin_lock(lock: rqspinlock_t): KernelPath<number> {
     waitsUnseen(machine(), cpu) ? whenFree(lock) : {},
   )
   if (!fast) return yield* resilient_queued_spin_lock_slowpath(lock, cpu)
-  yield* access('grab_held_lock_entry', held_entry(cpu, 1), (m) => grab_held_lock_entry(m, cpu, lock))
+  yield* access(
+    'grab_held_lock_entry',
+    held_entry(cpu, 1),
+    (m) => grab_held_lock_entry(m, cpu, lock),
+    RELAXED,
+  )
   return 0
 }
 
@@ -94,7 +108,10 @@ const earlyTimeouts = new Attached<Machine, Cell<number>>()
 
 /** At boot: how many waits of a schedule may time out although the holder could have gone on. One, unless said otherwise. */
 export function allow_early_timeouts(m: Machine, count: number): void {
-  earlyTimeouts.set(m, new Cell('early timeouts left', count))
+  earlyTimeouts.set(
+    m,
+    m.onDemand('early timeouts left', () => new Cell('early timeouts left', count)),
+  )
 }
 
 /** Ghost: how many waits of this schedule may still time out early. */
@@ -106,11 +123,17 @@ function earlyTimeoutsLeft(m: Machine): Cell<number> {
 /**
  * Is a wait at the compare-and-exchange the same as one in the slow path? The attempt's entry in the table is seen only by
  * what interrupts the waiter and, if the CPU holds another lock, by the ABBA check of the others; early timeouts need the slow path.
+ *
+ * Handlers that have been there count too, so that the answer does not depend on when they come. The rest is read as part of the
+ * step before.
  */
 function waitsUnseen(m: Machine, cpu: Cpu): boolean {
-  const seen =
-    cpu.top()?.level === Level.Nmi || cpu.pending.some((f) => f.level === Level.Nmi || !cpu.irqsOff)
-  return !seen && held_cnt(cpu) === 0 && earlyTimeoutsLeft(m).peek() === 0
+  const comes = ({ level, immediate }: Frame): boolean =>
+    level === Level.Nmi || (level > Level.Task && !immediate && !cpu.irqsOff)
+  if (m.frames.some((f) => f.cpu === cpu && comes(f))) return false
+  const left = earlyTimeoutsLeft(m)
+  m.touch(left, 0)
+  return left.peek() === 0 && readHeldCnt(m, cpu) === 0
 }
 
 /** Waits for the holder, or for the time at which nothing else can move. */
@@ -147,11 +170,16 @@ function* resilient_queued_spin_lock_slowpath(lock: rqspinlock_t, cpu: Cpu): Ker
     },
   )
   if (err === 0) return 0
-  yield* access('release_held_lock_entry', held_entry(cpu, 0), (m) => {
-    clear_top_entry(m, cpu)
-    dec_held_cnt(m, cpu)
-    preempt_count_add(m, -1)
-  })
+  yield* access(
+    'release_held_lock_entry',
+    held_entry(cpu, 0),
+    (m) => {
+      clear_top_entry(m, cpu)
+      dec_held_cnt(m, cpu)
+      preempt_count_add(m, -1)
+    },
+    RELAXED,
+  )
   return err
 }
 
@@ -163,18 +191,28 @@ function deadlockSeen(m: Machine, cpu: Cpu, lock: rqspinlock_t): 'AA' | 'ABBA' |
 /** NULLs the top entry, then releases. Last in, first out. */
 export function* raw_res_spin_unlock(lock: rqspinlock_t): KernelPath {
   const cpu = running().cpu
-  yield* access('clear held lock entry', held_entry(cpu, 0), (m) => {
-    warnIfNotTop(m, cpu, lock)
-    clear_top_entry(m, cpu)
-  })
-  yield* access('res_spin_unlock', lock.val, (m) => {
-    if (lock.holder !== running())
-      m.report('warn', `rqspinlock ${generic(lock.name)} is unlocked by a context that does not hold it`)
-    lock.holder = null
-    m.store(lock.val, 0, Order.Release)
-    dec_held_cnt(m, cpu)
-    preempt_count_add(m, -1)
-  })
+  yield* access(
+    'clear held lock entry',
+    held_entry(cpu, 0),
+    (m) => {
+      warnIfNotTop(m, cpu, lock)
+      clear_top_entry(m, cpu)
+    },
+    RELAXED,
+  )
+  yield* access(
+    'res_spin_unlock',
+    lock.val,
+    (m) => {
+      if (lock.holder !== running())
+        m.report('warn', `rqspinlock ${generic(lock.name)} is unlocked by a context that does not hold it`)
+      lock.holder = null
+      m.store(lock.val, 0, Order.Release)
+      dec_held_cnt(m, cpu)
+      preempt_count_add(m, -1)
+    },
+    RELAXED,
+  )
 }
 
 /** Interrupts off first; they are back as they were if it fails. `flags` is for the matching unlock. */

@@ -11,7 +11,7 @@
  *    made of halves from two moments; the caller gets -ETIMEDOUT instead.
  * 3. Entries are made as they are needed, without the limit of RES_NR_HELD (31).
  */
-import { Attached, Cell, type Cpu, generic, type Machine, Order } from '../machine/index.ts'
+import { Attached, Cell, type Cpu, generic, type Machine, machine, Order } from '../machine/index.ts'
 import type { rqspinlock_t } from './rqspinlock.ts'
 
 class RqspinlockHeld {
@@ -25,8 +25,13 @@ class RqspinlockHeld {
   }
 
   lock(index: number): Cell<rqspinlock_t | null> {
-    while (this.locks.length <= index)
-      this.locks.push(new Cell(`CPU${this.cpu.id} rqspinlock held.locks[${this.locks.length}]`, null))
+    for (let i = this.locks.length; i <= index; i++)
+      this.locks.push(
+        machine().onDemand(
+          `rqspinlock held.locks[${i}] of ${this.cpu.name}`,
+          () => new Cell<rqspinlock_t | null>(`CPU${this.cpu.id} rqspinlock held.locks[${i}]`, null),
+        ),
+      )
     return this.locks[index]!
   }
 }
@@ -35,7 +40,10 @@ const tables = new Attached<Cpu, RqspinlockHeld>()
 
 function tableOf(cpu: Cpu): RqspinlockHeld {
   let table = tables.get(cpu)
-  if (table === undefined) tables.set(cpu, (table = new RqspinlockHeld(cpu)))
+  if (table === undefined) {
+    table = machine().onDemand(`rqspinlock held.cnt of ${cpu.name}`, () => new RqspinlockHeld(cpu))
+    tables.set(cpu, table)
+  }
   return table
 }
 
@@ -60,15 +68,17 @@ export function dec_held_cnt(m: Machine, cpu: Cpu): void {
   m.store(table.cnt, Math.max(0, m.load(table.cnt, Order.Once) - 1), Order.Once)
 }
 
-/** How many locks the CPU holds or attempts; no access. */
-export function held_cnt(cpu: Cpu): number {
-  return tableOf(cpu).cnt.peek()
+/** How many locks the running frame's CPU holds or attempts, read as part of the step in progress. */
+export function readHeldCnt(m: Machine, cpu: Cpu): number {
+  const { cnt } = tableOf(cpu)
+  m.touch(cnt, 0)
+  return m.view(cnt)
 }
 
 /** The word of the top entry (0), or of the one that comes to lie upon it (1): what a trace shows. */
 export function held_entry(cpu: Cpu, above: 0 | 1): Cell<rqspinlock_t | null> {
   const table = tableOf(cpu)
-  return table.lock(Math.max(0, table.cnt.peek() - 1 + above))
+  return table.lock(Math.max(0, machine().view(table.cnt) - 1 + above))
 }
 
 function entriesBelowTop(m: Machine, table: RqspinlockHeld): (rqspinlock_t | null)[] {
@@ -103,6 +113,6 @@ export function check_deadlock_ABBA(m: Machine, cpu: Cpu, lock: rqspinlock_t): b
 
 /** Unlocking is last in, first out; otherwise the table tells untruths, which only the lab can see. */
 export function warnIfNotTop(m: Machine, cpu: Cpu, lock: rqspinlock_t): void {
-  if (held_entry(cpu, 0).peek() === lock) return
+  if (m.view(held_entry(cpu, 0)) === lock) return
   m.report('warn', `rqspinlock ${generic(lock.val.name)} is not the last one taken on its CPU`)
 }

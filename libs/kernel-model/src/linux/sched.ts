@@ -10,7 +10,7 @@
  *    later point.
  */
 import { Attached, access, type Allocated, Cell, type Cpu, type KernelPath, Level } from '../machine/index.ts'
-import { LabBug, type MemoryObject, Order, running } from '../machine/index.ts'
+import { LabBug, machine, type MemoryObject, Order, running } from '../machine/index.ts'
 import type { callback_head } from './callback_head.ts'
 import { checkContext, in_nmi } from './preempt.ts'
 import { rcu_head } from './rcupdate.ts'
@@ -99,7 +99,11 @@ export function current(): task_struct {
   let task = others.get(frame.cpu)
   if (task === undefined) {
     const comm = frame.level === Level.Task ? `kworker/${frame.cpu.id}` : `swapper/${frame.cpu.id}`
-    others.set(frame.cpu, (task = new task_struct(comm, frame.cpu, true)))
+    task = machine().onDemand(
+      `${frame.level === Level.Task ? 'kworker' : 'swapper'} of ${frame.cpu.name}`,
+      () => new task_struct(comm, frame.cpu, true),
+    )
+    others.set(frame.cpu, task)
   }
   return task
 }

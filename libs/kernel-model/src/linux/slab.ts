@@ -59,8 +59,8 @@ export function end_life(m: Machine, object: MemoryObject): void {
 }
 
 /** Frees memory of alloc_object() in one step. A second free: `double-free`. */
-export function* free_object(object: MemoryObject): KernelPath {
-  yield* access('kfree', object.life, (m) => end_life(m, object))
+export function free_object(object: MemoryObject): KernelPath {
+  return access('kfree', object.life, (m) => end_life(m, object))
 }
 
 /** kfree(): as free_object(). Any context but NMI. */
@@ -70,13 +70,13 @@ export function* kfree(item: Allocated): KernelPath {
 }
 
 /** kfree_nolock(): as free_object(). Any context. */
-export function* kfree_nolock(item: Allocated): KernelPath {
-  yield* free_object(item.object)
+export function kfree_nolock(item: Allocated): KernelPath {
+  return free_object(item.object)
 }
 
 /** kfree_rcu(): frees after an RCU grace period. `head` lies in the item. Any context but NMI. */
-export function* kfree_rcu(item: Allocated, head: rcu_head): KernelPath {
-  yield* call_rcu(head, () => free_object(item.object))
+export function kfree_rcu(item: Allocated, head: rcu_head): KernelPath {
+  return call_rcu(head, () => free_object(item.object))
 }
 
 /** Builds a struct in the memory that it was given. */
@@ -92,8 +92,8 @@ export function* kzalloc<T extends Allocated>(name: string, make: Make<T>): Kern
 }
 
 /** kmalloc_nolock(): as kzalloc(), in any context. */
-export function* kmalloc_nolock<T extends Allocated>(name: string, make: Make<T>): KernelPath<T | null> {
-  return yield* allocate('kmalloc_nolock', name, make)
+export function kmalloc_nolock<T extends Allocated>(name: string, make: Make<T>): KernelPath<T | null> {
+  return allocate('kmalloc_nolock', name, make)
 }
 
 function* allocate<T extends Allocated>(op: string, name: string, make: Make<T>): KernelPath<T | null> {

@@ -10,8 +10,16 @@
  * 3. Owner debugging (CONFIG_DEBUG_SPINLOCK) goes by context frame, not by task and CPU. Invents nothing: no
  *    correct code unlocks in another frame than it locked in.
  */
-import { access, Cell, type Frame, generic, type KernelPath, type Machine } from '../machine/index.ts'
-import { type MemoryObject, Order, running } from '../machine/index.ts'
+import {
+  access,
+  addState,
+  Cell,
+  type Frame,
+  generic,
+  type KernelPath,
+  type Machine,
+} from '../machine/index.ts'
+import { type MemoryObject, Order, RELAXED, running } from '../machine/index.ts'
 import { lock_acquired, lock_released } from './lockdep.ts'
 import { local_irq_restore, local_irq_save } from './preempt.ts'
 import { preempt_count_add } from './preempt_count.ts'
@@ -24,6 +32,7 @@ export class raw_spinlock_t {
 
   constructor(name: string, owner: MemoryObject | null = null) {
     this.locked = new Cell(name, false, owner, (held) => (held ? 'locked' : 'unlocked'))
+    addState(() => this.holder)
   }
 }
 
@@ -49,8 +58,8 @@ export function* raw_spin_lock(lock: raw_spinlock_t): KernelPath {
 }
 
 /** False if somebody holds it: then nothing changed. Never waits: legal in NMI. */
-export function* raw_spin_trylock(lock: raw_spinlock_t): KernelPath<boolean> {
-  return yield* access('raw_spin_trylock', lock.locked, (m) => {
+export function raw_spin_trylock(lock: raw_spinlock_t): KernelPath<boolean> {
+  return access('raw_spin_trylock', lock.locked, (m) => {
     if (m.load(lock.locked, Order.Acquire)) return false
     take(m, lock, true)
     return true
@@ -58,16 +67,21 @@ export function* raw_spin_trylock(lock: raw_spinlock_t): KernelPath<boolean> {
 }
 
 /** Releases. By another than the holder: `warn`. */
-export function* raw_spin_unlock(lock: raw_spinlock_t): KernelPath {
-  yield* access('raw_spin_unlock', lock.locked, (m) => {
-    const name = generic(lock.locked.name)
-    if (lock.holder === null) m.report('warn', `BUG: spinlock already unlocked: ${name}`)
-    else if (lock.holder !== running()) m.report('warn', `BUG: spinlock wrong owner: ${name}`)
-    lock.holder = null
-    m.store(lock.locked, false, Order.Release)
-    lock_released(lock.locked.name)
-    preempt_count_add(m, -1)
-  })
+export function raw_spin_unlock(lock: raw_spinlock_t): KernelPath {
+  return access(
+    'raw_spin_unlock',
+    lock.locked,
+    (m) => {
+      const name = generic(lock.locked.name)
+      if (lock.holder === null) m.report('warn', `BUG: spinlock already unlocked: ${name}`)
+      else if (lock.holder !== running()) m.report('warn', `BUG: spinlock wrong owner: ${name}`)
+      lock.holder = null
+      m.store(lock.locked, false, Order.Release)
+      lock_released(lock.locked.name)
+      preempt_count_add(m, -1)
+    },
+    RELAXED,
+  )
 }
 
 /** Interrupts off, then the lock. Gives what raw_spin_unlock_irqrestore wants back: were they off before? */

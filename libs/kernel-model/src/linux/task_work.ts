@@ -11,7 +11,7 @@
  * 3. KASAN's stack record, which may allocate, and cond_resched() between works are absent. Hides no bug of a
  *    design.
  */
-import { access, type Cell, type KernelPath, machine, Order } from '../machine/index.ts'
+import { access, type Cell, type KernelPath, machine, Order, RELAXED } from '../machine/index.ts'
 import { plain_read, READ_ONCE } from './barrier.ts'
 import { type callback_head, mustBeOff, setOnList, work_exited } from './callback_head.ts'
 import { EINVAL, ESRCH } from './errno.ts'
@@ -47,20 +47,25 @@ export function* task_work_add(
 }
 
 /** `work->next = head`, a plain store. */
-function* link(work: callback_head, head: callback_head | null): KernelPath {
-  yield* access('write', work.next, (m) => {
-    m.store(work.next, head, Order.Plain)
-    mustBeOff(m, work)
-  })
+function link(work: callback_head, head: callback_head | null): KernelPath {
+  return access(
+    'write',
+    work.next,
+    (m) => {
+      m.store(work.next, head, Order.Plain)
+      mustBeOff(m, work)
+    },
+    RELAXED,
+  )
 }
 
 /** try_cmpxchg(&task->task_works, &head, work); gives the value found. */
-function* push(
+function push(
   task: task_struct,
   work: callback_head,
   head: callback_head | null,
 ): KernelPath<callback_head | null> {
-  return yield* access('try_cmpxchg', task.task_works, (m) => {
+  return access('try_cmpxchg', task.task_works, (m) => {
     const seen = m.load(task.task_works, Order.Once)
     if (seen !== head) return seen
     m.store(task.task_works, work, Order.Full, true)
@@ -104,12 +109,12 @@ export function* task_work_cancel_match(
 }
 
 /** try_cmpxchg(pprev, &work, work->next); gives the value found. */
-function* unlink(
+function unlink(
   pprev: Cell<callback_head | null>,
   work: callback_head,
   next: callback_head | null,
 ): KernelPath<callback_head | null> {
-  return yield* access('try_cmpxchg', pprev, (m) => {
+  return access('try_cmpxchg', pprev, (m) => {
     const seen = m.load(pprev, Order.Once)
     if (seen !== work) return seen
     m.store(pprev, next, Order.Full, true)
@@ -156,12 +161,12 @@ function* takeAll(task: task_struct): KernelPath<callback_head | null> {
 }
 
 /** try_cmpxchg(&task->task_works, &work, head); gives the value found. */
-function* exchange(
+function exchange(
   task: task_struct,
   work: callback_head | null,
   head: callback_head | null,
 ): KernelPath<callback_head | null> {
-  return yield* access('try_cmpxchg', task.task_works, (m) => {
+  return access('try_cmpxchg', task.task_works, (m) => {
     const seen = m.load(task.task_works, Order.Once)
     if (seen !== work) return seen
     m.store(task.task_works, head, Order.Full, true)
@@ -171,10 +176,15 @@ function* exchange(
 }
 
 /** `next = work->next`: from here on the node belongs to its callback. */
-function* takeFirst(work: callback_head): KernelPath<callback_head | null> {
-  return yield* access('read', work.next, (m) => {
-    const next = m.load(work.next, Order.Plain)
-    setOnList(m, work, false)
-    return next
-  })
+function takeFirst(work: callback_head): KernelPath<callback_head | null> {
+  return access(
+    'read',
+    work.next,
+    (m) => {
+      const next = m.load(work.next, Order.Plain)
+      setOnList(m, work, false)
+      return next
+    },
+    RELAXED,
+  )
 }

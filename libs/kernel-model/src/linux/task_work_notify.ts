@@ -2,7 +2,7 @@
  * How task_work_add tells the task. Follows kernel/task_work.c, include/linux/resume_user_mode.h and
  * sched/signal.h (6.18, x86-64).
  */
-import { Attached, type Cpu, type KernelPath, running } from '../machine/index.ts'
+import { Attached, type Cpu, type KernelPath, machine, running } from '../machine/index.ts'
 import { irq_work, irq_work_queue } from './irq_work.ts'
 import { kick_process, type task_struct, wake_up_state } from './sched.ts'
 import { set_tsk_thread_flag, test_and_set_tsk_thread_flag } from './thread_info.ts'
@@ -56,7 +56,10 @@ const works = new Attached<Cpu, irq_work>()
 function irq_work_NMI_resume(cpu: Cpu): irq_work {
   let work = works.get(cpu)
   if (work === undefined) {
-    work = new irq_work(`CPU${cpu.id} irq_work_NMI_resume`, task_work_set_notify_irq, null, { hard: true })
+    work = machine().onDemand(
+      `irq_work_NMI_resume of ${cpu.name}`,
+      () => new irq_work(`CPU${cpu.id} irq_work_NMI_resume`, task_work_set_notify_irq, null, { hard: true }),
+    )
     works.set(cpu, work)
   }
   return work

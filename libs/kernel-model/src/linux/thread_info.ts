@@ -28,8 +28,8 @@ export function showThreadFlags(flags: number): string {
 }
 
 /** A full barrier; gives whether the flag was set before. */
-export function* test_and_set_tsk_thread_flag(task: thread_info, flag: number): KernelPath<boolean> {
-  return yield* access('test_and_set_tsk_thread_flag', task.ti_flags, (m) => {
+export function test_and_set_tsk_thread_flag(task: thread_info, flag: number): KernelPath<boolean> {
+  return access('test_and_set_tsk_thread_flag', task.ti_flags, (m) => {
     const before = m.load(task.ti_flags, Order.Once)
     m.store(task.ti_flags, before | (1 << flag), Order.Full, true)
     return (before & (1 << flag)) !== 0
@@ -37,19 +37,19 @@ export function* test_and_set_tsk_thread_flag(task: thread_info, flag: number): 
 }
 
 /** No value, no order. */
-export function* set_tsk_thread_flag(task: thread_info, flag: number): KernelPath {
-  yield* access('set_tsk_thread_flag', task.ti_flags, (m) => {
+export function set_tsk_thread_flag(task: thread_info, flag: number): KernelPath {
+  return access('set_tsk_thread_flag', task.ti_flags, (m) => {
     m.store(task.ti_flags, m.load(task.ti_flags, Order.Once) | (1 << flag), Order.Once, true)
   })
 }
 
 /** clear_thread_flag() and the smp_mb__after_atomic() behind it, which on x86 is one locked instruction. */
-export function* clear_thread_flag(task: thread_info, flag: number): KernelPath {
-  yield* access('clear_thread_flag', task.ti_flags, (m) => {
+export function clear_thread_flag(task: thread_info, flag: number): KernelPath {
+  return access('clear_thread_flag', task.ti_flags, (m) => {
     m.store(task.ti_flags, m.load(task.ti_flags, Order.Once) & ~(1 << flag), Order.Full, true)
   })
 }
 
-export function* read_thread_flags(task: thread_info): KernelPath<number> {
-  return yield* READ_ONCE(task.ti_flags)
+export function read_thread_flags(task: thread_info): KernelPath<number> {
+  return READ_ONCE(task.ti_flags)
 }

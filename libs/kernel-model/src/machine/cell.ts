@@ -1,6 +1,8 @@
 /** One word of shared memory. */
-import { machine } from './running.ts'
+import type { Access } from './data_race.ts'
 import type { MemoryObject } from './memory_object.ts'
+import { machine, peekAt } from './running.ts'
+import { recorder } from './state.ts'
 
 /** How the C source marks an access; decides what it orders and whether it may race. */
 export const Order = {
@@ -15,23 +17,23 @@ export const Order = {
 } as const
 export type Order = (typeof Order)[keyof typeof Order]
 
-/** One access that the data-race detector remembers: by which frame, at which of its epochs, at which step. */
-export interface Access {
-  readonly frame: number
-  readonly epoch: number
-  readonly step: number
-  readonly plain: boolean
-  readonly kind: 'read' | 'write'
-}
-
 /** Prints a value in the kernel's words; declared as a method so that a `Cell<number>` is also a `Cell`. */
 export type Show<T> = { show(value: T): string }['show']
+
+/** Shared by all words that nobody accessed so far. */
+const NO_ACCESS: Access[] = []
+
+/** What a footprint names: a cell, or a word of the machine's own state. */
+export interface Word {
+  readonly id: number
+  readonly value: unknown
+}
 
 /**
  * One shared word. It is read and written only by a performed step, through `Machine.load` and `Machine.store`;
  * `peek` is for the `ready` test of a waiting step and for oracles, neither of which is an access.
  */
-export class Cell<T = unknown> {
+export class Cell<T = unknown> implements Word {
   readonly id: number
   readonly name: string
   readonly owner: MemoryObject | null
@@ -41,19 +43,31 @@ export class Cell<T = unknown> {
   readonly show: Show<T> | null
   /** What a marked write published here: the clock that an acquiring read joins. */
   published: readonly number[] | null = null
-  writes: Access[] = []
-  reads: Access[] = []
+  /** For the data-race detector: of each frame the last access of each kind. */
+  plainWrites = NO_ACCESS
+  markedWrites = NO_ACCESS
+  plainReads = NO_ACCESS
+  markedReads = NO_ACCESS
 
-  constructor(name: string, value: T, owner: MemoryObject | null = null, show: Show<T> | null = null) {
-    this.id = machine().takeCellId()
+  /** `id`: one that was taken from the machine before, for a cell that is made only when it is asked for. */
+  constructor(
+    name: string,
+    value: T,
+    owner: MemoryObject | null = null,
+    show: Show<T> | null = null,
+    id: number = machine().takeCellIds(1),
+  ) {
+    this.id = id
     this.name = owner === null ? name : `${owner.name}.${name}`
     this.value = value
     this.owner = owner
     this.show = show
+    recorder?.cellMade(this)
   }
 
-  /** The value, without an access. */
+  /** The value, without an access: in memory, but in a `ready` test as the CPU of the waiting frame sees it. */
   peek(): T {
-    return this.value
+    recorder?.looked(this)
+    return peekAt(this) as T
   }
 }

@@ -10,7 +10,7 @@ export class Contexts extends Memory {
     const cpu = frame.cpu
     if (cpu.tasks.length > 1) {
       this.footprint.add(cpu.preemption.id, AWAITS, null)
-      if (cpu.interruptible) this.touch(cpu.current, cpu.current.value === frame ? 0 : WRITES)
+      this.touch(cpu.current, cpu.current.value === frame ? 0 : WRITES)
     }
     cpu.current.value = frame
   }
@@ -24,11 +24,12 @@ export class Contexts extends Memory {
     cpu.stack.push(frame)
     frame.irqsOffAtEntry = cpu.irqsOff
     frame.state = 'active'
-    if (frame.level !== Level.Nmi) {
+    if (frame.level === Level.Nmi) this.touch(cpu.nmi, WRITES | AWAITS)
+    else {
       this.footprint.add(cpu.mask.id, WRITES | AWAITS, cpu.mask.value)
       joinClock(frame.clock, cpu.maskClock)
     }
-    if (frame.level >= Level.Hardirq) cpu.irqsOff = cpu.mask.value = true
+    if (frame.level >= Level.Hardirq) cpu.irqsOff = true
     this.updateRcuReader(frame)
   }
 
@@ -36,16 +37,19 @@ export class Contexts extends Memory {
   protected leaveHandler(frame: Frame): void {
     const cpu = frame.cpu
     cpu.stack.pop()
-    if (frame.level !== Level.Nmi) {
+    if (frame.level === Level.Nmi) this.touch(cpu.nmi, WRITES)
+    else {
       this.touch(cpu.mask, WRITES)
       cpu.maskClock = releaseClock(frame)
     }
-    cpu.irqsOff = cpu.mask.value = frame.irqsOffAtEntry
+    cpu.irqsOff = frame.irqsOffAtEntry
     this.updateRcuReader(frame)
   }
 
+  /** The other tasks of the CPU can run now if it kept them from it. */
   protected leaveTask(frame: Frame): void {
-    if (frame.cpu.tasks.length > 1) this.touch(frame.cpu.preemption, WRITES)
+    const held = frame.preemptCount > 0 || frame.bhDisabled > 0
+    if (held && frame.cpu.tasks.length > 1) this.touch(frame.cpu.preemption, WRITES)
     this.updateRcuReader(frame)
   }
 
@@ -57,7 +61,7 @@ export class Contexts extends Memory {
     this.touch(cpu.mask, WRITES)
     if (off) joinClock(frame.clock, cpu.maskClock)
     else cpu.maskClock = releaseClock(frame)
-    cpu.irqsOff = cpu.mask.value = off
+    cpu.irqsOff = off
     cpu.irqsOffBy = off ? frame : null
     if (cpu.tasks.length > 1) this.touch(cpu.preemption, WRITES)
     this.updateRcuReader(frame)
@@ -73,11 +77,8 @@ export class Contexts extends Memory {
         frame.preemptCount > 0 ||
         frame.bhDisabled > 0 ||
         frame.cpu.irqsOff)
-    const cell = frame.rcuReader
-    if ((cell.value & 1) === (reads ? 1 : 0)) return
-    this.touch(cell, WRITES)
-    cell.value++
-    // The end of a section: a grace period orders what the reader did before the callback.
-    if (!reads) cell.published = releaseClock(frame)
+    if (reads === frame.readsRcu) return
+    frame.readsRcu = reads
+    frame.rcuReader.flip(this, frame)
   }
 }

@@ -1,39 +1,60 @@
 /** One CPU: its tasks, the stack of handlers above them, and the masks. */
 import type { Bearer } from './attached.ts'
-import { Cell } from './cell.ts'
+import type { Word } from './cell.ts'
 import { type Frame, Level } from './frame.ts'
 
+const NO_CLOCK: readonly number[] = []
+
 export class Cpu implements Bearer {
-  readonly attachments = new Map<object, unknown>()
+  /** How many words of its own a CPU has. */
+  static readonly WORDS = 4
+
+  attachments: Map<object, unknown> | null = null
   readonly id: number
   readonly tasks: Frame[] = []
   /** Active handlers, innermost last. Invariant: levels strictly increase. */
   readonly stack: Frame[] = []
   /** Handlers that wait for entry. */
   readonly pending: Frame[] = []
-  /** The interrupt flag, negated: `irqs_disabled()`. */
-  irqsOff = false
   /** Touched by whatever changes or depends on the interrupt mask. */
-  readonly mask: Cell<boolean>
+  readonly mask: Word & { value: boolean }
+  /** Touched by entry and exit of an NMI: nothing else keeps one out. */
+  readonly nmi: Word
   /** Touched by whatever changes or depends on preemption, where tasks share the CPU. */
-  readonly preemption: Cell<number>
+  readonly preemption: Word
   /** The task that ran last: what a handler finds as `current`. */
-  readonly current: Cell<Frame | null>
-  /** True if a handler may come in at any point. */
-  interruptible = false
+  readonly current: Word & { value: Frame | null }
   /** What an irq-off region orders against a handler, as a lock would. */
-  maskClock: readonly number[] = []
+  maskClock: readonly number[] = NO_CLOCK
 
-  constructor(id: number) {
+  /** `firstWord`: the first of WORDS ids that are its own. */
+  constructor(id: number, firstWord: number) {
     this.id = id
-    this.mask = new Cell(`CPU${id} irq mask`, false)
-    this.preemption = new Cell(`CPU${id} preemption`, 0)
-    this.current = new Cell<Frame | null>(`CPU${id} current`, null)
+    this.mask = { id: firstWord, value: false }
+    this.preemption = { id: firstWord + 1, value: 0 }
+    this.current = { id: firstWord + 2, value: null }
+    this.nmi = { id: firstWord + 3, value: false }
+  }
+
+  /** The interrupt flag, negated: `irqs_disabled()`. */
+  get irqsOff(): boolean {
+    return this.mask.value
+  }
+
+  /** To be set by what touches `mask`. */
+  set irqsOff(off: boolean) {
+    this.mask.value = off
+  }
+
+  /** A name that is the same in all schedules, also of a CPU that was made for a task on the way. */
+  get name(): string {
+    return this.tasks[0]?.name ?? `CPU${this.id}`
   }
 
   /** The innermost handler; null while a task runs. */
   top(): Frame | null {
-    return this.stack[this.stack.length - 1] ?? null
+    const depth = this.stack.length
+    return depth === 0 ? null : this.stack[depth - 1]!
   }
 
   /** May a frame of this level come in now? Nothing masks an NMI but an NMI. */

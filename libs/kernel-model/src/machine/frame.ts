@@ -1,7 +1,8 @@
 /** One activation on a CPU: a task, or a handler on top of it. */
 import type { Bearer } from './attached.ts'
-import { Cell } from './cell.ts'
 import type { Cpu } from './cpu.ts'
+import { ReaderWord } from './reader_word.ts'
+import { RCU_SECTIONS, TRACE_SECTIONS } from './sections.ts'
 import type { KernelPath, Step } from './step.ts'
 
 /** The four context levels, each of which may interrupt the ones before it. */
@@ -26,7 +27,10 @@ export interface FrameSpec {
 }
 
 export class Frame implements Bearer {
-  readonly attachments = new Map<object, unknown>()
+  /** How many words of its own a frame has. */
+  static readonly WORDS = 2
+
+  attachments: Map<object, unknown> | null = null
   readonly index: number
   /** Equal in all schedules in which its creator did the same: names of dynamic frames are made from their creator's. */
   readonly name: string
@@ -38,6 +42,8 @@ export class Frame implements Bearer {
   state: FrameState = 'pending'
   /** The step in front of which the frame is suspended; null unless active. */
   next: Step | null = null
+  /** Ids of words that it took so far from `Memory.cellIds`. */
+  cells = 0
   /** Frames that this one caused so far: makes their names. */
   children = 0
   /** The kernel's preempt_count part for explicit preempt_disable(); only its own frame changes it. */
@@ -49,12 +55,14 @@ export class Frame implements Bearer {
   irqsOffAtEntry = false
   /** Nesting of explicit rcu_read_lock(). */
   rcuNesting = 0
-  /** Odd while the frame is a vanilla RCU reader, explicit or implicit; counts up at each change. */
-  readonly rcuReader: Cell<number>
+  /** Is the frame a vanilla RCU reader, explicit or implicit? Invariant: rcuReader is odd then. */
+  readsRcu = false
+  private rcuReaderCell: ReaderWord | null = null
   /** Nesting of rcu_read_lock_trace(). */
   traceNesting = 0
-  /** As rcuReader, for RCU Tasks Trace: explicit readers only. */
-  readonly traceReader: Cell<number>
+  private traceReaderCell: ReaderWord | null = null
+  /** The id of rcuReader; traceReader has the next one. */
+  readonly firstWord: number
   /** The task that runs here, or that the handler interrupted: `current`. */
   task: unknown
   /** Vector clock of the data-race detector. */
@@ -62,7 +70,8 @@ export class Frame implements Bearer {
   /** What smp_mb() or smp_wmb() ordered before the marked writes that follow. */
   fence: readonly number[] | null = null
 
-  constructor(index: number, spec: FrameSpec, clock: number[]) {
+  /** `firstWord`: the first of WORDS ids that are its own. */
+  constructor(index: number, spec: FrameSpec, clock: number[], firstWord: number) {
     this.index = index
     this.name = spec.name
     this.cpu = spec.cpu
@@ -72,8 +81,27 @@ export class Frame implements Bearer {
     this.task = spec.task ?? null
     this.clock = clock
     while (clock.length < index) clock.push(0)
-    clock[index] = 1
-    this.rcuReader = new Cell(`${spec.name} rcu reader`, 0)
-    this.traceReader = new Cell(`${spec.name} rcu_tasks_trace reader`, 0)
+    clock.push(1)
+    this.firstWord = firstWord
+  }
+
+  /** Odd while the frame is a vanilla RCU reader; counts up at each change. */
+  get rcuReader(): ReaderWord {
+    this.rcuReaderCell ??= new ReaderWord(
+      `${this.name} rcu reader`,
+      this.firstWord,
+      RCU_SECTIONS + this.level,
+    )
+    return this.rcuReaderCell
+  }
+
+  /** As rcuReader, for RCU Tasks Trace: explicit readers only. */
+  get traceReader(): ReaderWord {
+    this.traceReaderCell ??= new ReaderWord(
+      `${this.name} rcu_tasks_trace reader`,
+      this.firstWord + 1,
+      TRACE_SECTIONS,
+    )
+    return this.traceReaderCell
   }
 }

@@ -7,11 +7,15 @@ import { Cpu } from './cpu.ts'
 import { joinClock, releaseClock } from './data_race.ts'
 import { describeDeadlock } from './deadlock.ts'
 import { Oops } from './finding.ts'
-import { AWAITS, WRITES } from './footprint.ts'
+import { AWAITS, cellOf, WRITES } from './footprint.ts'
 import { Frame, type FrameSpec, Level, LEVEL_NAMES } from './frame.ts'
+import { canStep, movesNow, timesOut } from './moves.ts'
+import type { MemoryModel, WeakMemory } from './memory_model.ts'
 import { runningOrNull, setMachine, setRunning } from './running.ts'
+import { recorder } from './state.ts'
 import type { Step } from './step.ts'
 import { showCell, type TraceStep } from './trace.ts'
+import { Tso } from './tso.ts'
 
 /** What `perform` did, for an engine. One object per machine, overwritten by each step. */
 export interface PerformedStep {
@@ -26,6 +30,14 @@ export interface PerformedStep {
   frames: number
 }
 
+/** How a machine is made. */
+export interface BootOptions {
+  /** Keep a log of all steps with their source positions? Costs most of the speed. */
+  readonly tracing?: boolean
+  /** Which order CPUs see each other's stores in. Absent: sequential consistency. */
+  readonly memory?: MemoryModel
+}
+
 export class Machine extends Contexts {
   readonly cpus: Cpu[] = []
   readonly tracing: boolean
@@ -36,15 +48,14 @@ export class Machine extends Contexts {
   /** The index of the first step after quiescence; -1 before. */
   teardownAt = -1
   event: PerformedStep | null = null
-  /** What the step in progress decided; shown in the trace. */
-  note: string | null = null
   private readonly stages: (() => void)[] = []
   private readonly restChecks: (() => void)[] = []
   private rested = false
 
-  constructor(options: { tracing?: boolean } = {}) {
+  constructor(options: BootOptions = {}) {
     super()
     this.tracing = options.tracing ?? false
+    if (options.memory === 'tso') this.weak = new Tso(this)
     setMachine(this)
     setRunning(null)
   }
@@ -55,8 +66,9 @@ export class Machine extends Contexts {
   }
 
   addCpu(): Cpu {
-    const cpu = new Cpu(this.cpus.length)
+    const cpu = new Cpu(this.cpus.length, this.takeCellIds(Cpu.WORDS))
     this.cpus.push(cpu)
+    if (this.weak !== null) this.weak.addCpu(cpu)
     return cpu
   }
 
@@ -64,9 +76,10 @@ export class Machine extends Contexts {
   addFrame(spec: FrameSpec): Frame {
     const creator = runningOrNull()
     const clock: number[] = []
+    if (creator !== null) joinClock(clock, releaseClock(creator))
     // What begins after quiescence begins after everything.
-    for (const before of creator === null ? this.frames : [creator]) joinClock(clock, releaseClock(before))
-    const frame = new Frame(this.frames.length, spec, clock)
+    else if (this.steps > 0) for (const before of this.frames) joinClock(clock, releaseClock(before))
+    const frame = new Frame(this.frames.length, spec, clock, this.takeCellIds(Frame.WORDS))
     this.frames.push(frame)
     if (spec.level === Level.Task) {
       spec.cpu.tasks.push(frame)
@@ -75,7 +88,6 @@ export class Machine extends Contexts {
       setRunning(creator)
     } else {
       spec.cpu.pending.push(frame)
-      if (!spec.immediate) spec.cpu.interruptible = true
       if (spec.immediate) this.touch(spec.cpu.mask, 0)
     }
     return frame
@@ -120,57 +132,30 @@ export class Machine extends Contexts {
    */
   moves(): number[] {
     const out: number[] = []
-    for (const cpu of this.cpus) this.stepsOf(cpu, out)
-    for (const cpu of this.cpus) {
-      for (const frame of cpu.pending)
-        if (!frame.immediate && cpu.admits(frame.level)) out.push(frame.index << 4)
-    }
-    if (out.length > 0 || this.rested) return out
-    for (const frame of this.frames) if (this.timesOut(frame)) out.push(frame.index << 4)
-    return out.length > 0 ? out : this.quiesce()
+    this.movesInto(out)
+    return out
+  }
+
+  /** As `moves`, into the first elements of an array that is used again; gives how many they are. */
+  movesInto(out: number[]): number {
+    let count = movesNow(this.cpus, out, this.weak)
+    if (count > 0 || this.rested) return count
+    for (const frame of this.frames) if (timesOut(frame)) out[count++] = frame.index << 4
+    return count > 0 ? count : this.quiesce(out)
   }
 
   /** Is a step of this frame among the moves? Cheaper than asking for all of them. */
   canStep(frame: Frame): boolean {
-    const { cpu, next } = frame
-    if (frame.state !== 'active' || next === null || (next.ready !== null && !next.ready())) return false
-    if (cpu.pending.some((p) => p.immediate && cpu.admits(p.level))) return false
-    const top = cpu.top()
-    return top === null ? cpu.tasks.length === 1 || cpu.schedulable(frame) : top === frame
+    return canStep(frame, this.weak)
   }
 
-  private stepsOf(cpu: Cpu, out: number[]): void {
-    const before = out.length
-    for (const frame of cpu.pending)
-      if (frame.immediate && cpu.admits(frame.level)) out.push(frame.index << 4)
-    if (out.length > before) return
-    const top = cpu.top()
-    if (top !== null) this.stepOf(top, out)
-    else
-      for (const task of cpu.tasks)
-        if (cpu.tasks.length === 1 || cpu.schedulable(task)) this.stepOf(task, out)
-  }
-
-  private stepOf(frame: Frame, out: number[]): void {
-    const step = frame.next
-    if (frame.state !== 'active' || step === null) return
-    if (step.ready !== null && !step.ready()) return
-    for (let outcome = 0; outcome < step.outcomes; outcome++) out.push((frame.index << 4) | outcome)
-  }
-
-  /** Is the frame in a wait that ends by its timeout? To be asked when nothing else can move. */
-  private timesOut(frame: Frame): boolean {
-    const top = frame.cpu.top()
-    return frame.state === 'active' && frame.next?.lastResort === true && (top === null || top === frame)
-  }
-
-  private quiesce(): number[] {
-    if (this.halted) return []
+  private quiesce(out: number[]): number {
+    if (this.halted) return 0
     const deadlock = describeDeadlock(this)
     if (deadlock !== null) {
       this.findings.push(deadlock)
       this.halted = true
-      return []
+      return 0
     }
     const stage = this.stages.shift()
     if (stage !== undefined) {
@@ -178,13 +163,13 @@ export class Machine extends Contexts {
       setMachine(this)
       setRunning(null)
       stage()
-      return this.moves()
+      return this.movesInto(out)
     }
     this.rested = true
     setMachine(this)
     setRunning(null)
     for (const check of this.restChecks) check()
-    return []
+    return 0
   }
 
   /** Performs one of the moves. Afterwards `event` and `footprint` describe it. */
@@ -197,10 +182,11 @@ export class Machine extends Contexts {
     const shown = this.tracing ? (step?.cell ?? null) : null
     const before = shown === null ? null : showCell(shown)
     setRunning(frame)
+    if (this.weak !== null) this.weak.begin(frame, step)
     try {
       if (step === null) this.enter(frame)
       else {
-        for (const cell of step.awaits) this.footprint.add(cell.id, AWAITS, cell.value)
+        for (let i = 0; i < step.awaits.length; i++) this.touch(step.awaits[i]!, AWAITS)
         this.resume(frame, step.run(this, move & 15))
       }
     } catch (error) {
@@ -208,11 +194,24 @@ export class Machine extends Contexts {
       this.halt(frame, error)
     }
     if (frame.level === Level.Task) this.noteTask(frame)
-    const exited = frame.state === 'done'
-    this.event = { frame, entered: step === null, exited, step, frames: this.frames.length }
+    this.noteEvent(frame, step)
     if (this.tracing) this.trace(frame, step, before)
     this.steps++
     setRunning(null)
+  }
+
+  private noteEvent(frame: Frame, step: Step | null): void {
+    const entered = step === null
+    const exited = frame.state === 'done'
+    const event = this.event
+    if (event === null) this.event = { frame, entered, exited, step, frames: this.frames.length }
+    else {
+      event.frame = frame
+      event.entered = entered
+      event.exited = exited
+      event.step = step
+      event.frames = this.frames.length
+    }
   }
 
   private halt(frame: Frame, oops: Oops): void {
@@ -229,7 +228,7 @@ export class Machine extends Contexts {
       op: step === null ? `enter ${LEVEL_NAMES[frame.level]}` : step.op,
       cell: step?.cell?.name ?? null,
       word,
-      writes: this.footprint.touched.some((entry) => entry >> 2 === word && (entry & WRITES) !== 0),
+      writes: this.footprint.touched.some((entry) => cellOf(entry) === word && (entry & WRITES) !== 0),
       before,
       after: before === null ? null : showCell(step!.cell!),
       note: this.note,
@@ -240,15 +239,21 @@ export class Machine extends Contexts {
   private resume(frame: Frame, value: unknown): void {
     setRunning(frame)
     frame.generator ??= frame.path()
+    recorder?.returned(frame, value)
     const result = frame.generator.next(value)
-    if (result.done !== true) {
-      frame.next = result.value
-      return
-    }
-    frame.next = null
+    recorder?.suspended()
+    frame.next = result.done === true ? null : result.value
+    if (this.weak !== null) this.suspend(frame, this.weak)
+    if (result.done !== true || frame.next !== null) return
     frame.state = 'done'
     if (frame.level === Level.Task) this.leaveTask(frame)
     else this.leaveHandler(frame)
+  }
+
+  /** Where memory is weak: what the frame has to wait for, which for a handler may be one step more before its end. */
+  private suspend(frame: Frame, weak: WeakMemory): void {
+    if (frame.next === null && frame.level > Level.Task) frame.next = weak.leave(frame)
+    if (frame.next !== null) weak.suspend(frame, frame.next)
   }
 
   private enter(frame: Frame): void {

@@ -1,26 +1,67 @@
 /** Shared memory as the step in progress sees it: accesses with their checks, the footprint that they leave, the findings. */
 import type { Bearer } from './attached.ts'
-import { type Access, type Cell, Order } from './cell.ts'
-import { noteRead, noteWrite } from './data_race.ts'
+import type { CellIds } from './cell_ids.ts'
+import { type Cell, Order, type Word } from './cell.ts'
+import { type Access, clockOfWrite, noteRead, noteWrite, publish } from './data_race.ts'
 import { type Finding, Oops } from './finding.ts'
-import { Footprint, WRITES } from './footprint.ts'
+import { Footprint, WRITES, WriteKind } from './footprint.ts'
 import { type Frame, LEVEL_NAMES } from './frame.ts'
+import type { LateStore, WeakMemory } from './memory_model.ts'
 import { runningOrNull } from './running.ts'
+import { SECTION_WORDS } from './sections.ts'
+import { recorder } from './state.ts'
 import { generic } from './trace.ts'
 
 export class Memory implements Bearer {
-  readonly attachments = new Map<object, unknown>()
+  attachments: Map<object, unknown> | null = null
   readonly frames: Frame[] = []
   readonly findings: Finding[] = []
   /** Of the step in progress, or of the last one. */
   readonly footprint = new Footprint()
+  /** What the step in progress decided; shown in the trace. */
+  note: string | null = null
+  /** Was any access plain so far? A data race needs one. */
+  plain = false
+  /** Null: sequential consistency. */
+  weak: WeakMemory | null = null
   /** Steps performed so far: the index of the step in progress. */
   steps = 0
-  private cells = 0
+  /** To be set after boot, if several machines are to give words the same ids. */
+  cellIds: CellIds | null = null
+  /** Ids taken, without those that `cellIds` gave. */
+  private cells = SECTION_WORDS
+  /** Who takes ids after boot, if it is no frame: what is made at rest, or what onDemand() makes. */
+  private taker: { readonly name: string; cells: number } = { name: '', cells: 0 }
+  private demanded = false
   private addresses = 0
 
-  takeCellId(): number {
-    return this.cells++
+  /** Takes ids for so many cells; gives the first. */
+  takeCellIds(count: number): number {
+    let first = this.cells
+    if (this.cellIds === null) this.cells += count
+    else {
+      const taker = this.demanded ? this.taker : (runningOrNull() ?? this.taker)
+      first = this.cellIds.take(taker.name, taker.cells, count, this.cells)
+      taker.cells += count
+    }
+    recorder?.idsTaken(first, count)
+    return first
+  }
+
+  /**
+   * Makes what several frames share, and whichever needs it first makes: its words get ids after `name`, not after the frame.
+   * @param name unique among all that the machine makes in this way
+   */
+  onDemand<T>(name: string, make: () => T): T {
+    const { taker, demanded } = this
+    this.taker = { name: `on demand: ${name}`, cells: 0 }
+    this.demanded = true
+    try {
+      return make()
+    } finally {
+      this.taker = taker
+      this.demanded = demanded
+    }
   }
 
   takeAddress(): number {
@@ -28,34 +69,96 @@ export class Memory implements Bearer {
   }
 
   /** Adds a word to the footprint without the checks of an access: for the machine's own state. */
-  touch(cell: Cell, bits: number): void {
-    this.footprint.add(cell.id, bits, cell.value)
+  touch(word: Word, bits: number): void {
+    this.footprint.add(word.id, bits, word.value)
+  }
+
+  /** A reader section of the kind (sections.ts) begins or ends, in the step in progress. */
+  addSection(kind: number): void {
+    this.footprint.add(kind, WRITES, null, WriteKind.Add)
+  }
+
+  /** The step in progress depends on which sections of the kind are open. */
+  readSections(kind: number): void {
+    this.footprint.add(kind, 0, null)
   }
 
   /** Reads a word, in the step in progress. */
   load<T>(cell: Cell<T>, order: Order): T {
-    this.access(cell, 0)
     const frame = runningOrNull()!
-    this.reportRace(cell, frame, noteRead(cell, frame, order, this.steps), 'read', order)
-    return cell.value
+    const own = this.weak === null ? null : this.weak.forwarded(cell)
+    if (own === null) this.access(cell, 0, WriteKind.None)
+    else {
+      this.touch(own.late, 0)
+      this.checkLife(cell)
+    }
+    if (order === Order.Plain) this.plain = true
+    const race = noteRead(cell, frame, order, this.steps, own === null)
+    if (race !== null) this.reportRace(cell, frame, race, 'read', order)
+    return own === null ? cell.value : (own.value as T)
   }
 
   /** Writes a word, in the step in progress. `joins`: the second half of a read-modify-write. */
-  store<T>(cell: Cell<T>, value: T, order: Order, joins = false): void {
-    this.access(cell, WRITES)
+  store<T>(cell: Cell<T>, value: T, order: Order, joins = false, kind: WriteKind = WriteKind.None): void {
     const frame = runningOrNull()!
-    this.reportRace(cell, frame, noteWrite(cell, frame, order, this.steps, joins), 'write', order)
+    const late = this.weak?.delays() === true
+    if (late) this.checkLife(cell)
+    else this.access(cell, WRITES, kind)
+    if (order === Order.Plain) this.plain = true
+    const race = noteWrite(cell, frame, order, this.steps)
+    if (race !== null) this.reportRace(cell, frame, race, 'write', order)
+    const clock = clockOfWrite(frame, order)
+    if (late) {
+      this.weak!.delay({ cell, value, published: clock, joins, step: this.steps })
+      this.note ??= 'into the store buffer'
+    } else {
+      publish(cell, clock, joins)
+      cell.value = value
+    }
+  }
+
+  /**
+   * A locked read-modify-write of which nothing but its kind's result comes back: `value` was made from a peek in this step. The
+   * read is no read to others, and acquires nothing: its place among the writes of its kind is not observed.
+   */
+  update<T>(cell: Cell<T>, value: T, order: Order, kind: WriteKind): void {
+    this.access(cell, WRITES, kind)
+    const frame = runningOrNull()!
+    if (order === Order.Plain) this.plain = true
+    const read = noteRead(cell, frame, order, this.steps, false)
+    if (read !== null) this.reportRace(cell, frame, read, 'read', order)
+    const written = noteWrite(cell, frame, order, this.steps)
+    if (written !== null) this.reportRace(cell, frame, written, 'write', order)
+    publish(cell, clockOfWrite(frame, order), true)
     cell.value = value
   }
 
-  private access(cell: Cell, bits: number): void {
-    this.footprint.add(cell.id, bits, cell.value)
+  /** A word as the running frame's CPU sees it, without an access: for what only this CPU changes. */
+  view<T>(cell: Cell<T>): T {
+    const frame = runningOrNull()
+    return this.weak === null || frame === null ? cell.value : this.weak.view(frame.cpu, cell)
+  }
+
+  /** A store that was late is in memory now, in the step in progress. */
+  land(store: LateStore): void {
+    this.access(store.cell, WRITES, WriteKind.None, store.step)
+    publish(store.cell, store.published, store.joins)
+    store.cell.value = store.value
+  }
+
+  private access(cell: Cell, bits: number, kind: WriteKind, since = -1): void {
+    this.footprint.add(cell.id, bits, cell.value, kind)
+    if (cell.owner !== null) this.checkLife(cell, since)
+  }
+
+  /** Oops unless the word's memory lives. `since`: the step that began the access, if that is another one. */
+  private checkLife(cell: Cell, since = -1): void {
     const owner = cell.owner
     if (owner === null) return
-    this.footprint.add(owner.life.id, 0, owner.life.value)
+    this.touch(owner.life, 0)
     if (owner.life.value === 'live') return
     const where = generic(cell.name)
-    const steps = [owner.freedAt]
+    const steps = [owner.freedAt, since]
     if (owner.reusedAs === null) throw new Oops('use-after-free', `use after free of ${where}`, steps)
     const reused = generic(owner.reusedAs.name)
     throw new Oops(
@@ -65,8 +168,7 @@ export class Memory implements Bearer {
     )
   }
 
-  private reportRace(cell: Cell, frame: Frame, race: Access | null, kind: string, order: Order): void {
-    if (race === null) return
+  private reportRace(cell: Cell, frame: Frame, race: Access, kind: string, order: Order): void {
     const other = this.frames[race.frame]!
     const sides = [
       `${order === Order.Plain ? 'plain' : 'marked'} ${kind} in ${LEVEL_NAMES[frame.level]}`,

@@ -1,6 +1,7 @@
 /** Memory that is allocated, freed and given to somebody else. */
 import type { Bearer } from './attached.ts'
 import { Cell } from './cell.ts'
+import { recorder } from './state.ts'
 
 /**
  * One incarnation of an allocation. Its words are the cells that name it as owner.
@@ -8,7 +9,7 @@ import { Cell } from './cell.ts'
  * (`cmpxchg`) sees the same address, while an access through a pointer to the former incarnation is a finding.
  */
 export class MemoryObject implements Bearer {
-  readonly attachments = new Map<object, unknown>()
+  attachments: Map<object, unknown> | null = null
   readonly name: string
   /** Equal for all incarnations of one piece of memory. */
   readonly address: number
@@ -26,6 +27,7 @@ export class MemoryObject implements Bearer {
     this.address = address
     this.mustBeFreed = mustBeFreed
     this.life = new Cell<'live' | 'freed'>(`${name} (memory)`, 'live')
+    recorder?.objectMade(this)
   }
 }
 

@@ -1,4 +1,5 @@
 /** The machine and the frame that run now: what `this_cpu`, `current` and `in_nmi()` refer to. */
+import type { Cell } from './cell.ts'
 import { LabBug } from './finding.ts'
 import type { Frame } from './frame.ts'
 import type { Machine } from './machine.ts'
@@ -21,6 +22,23 @@ export function running(): Frame {
 /** Null while a machine boots: then nothing is an access yet. */
 export function runningOrNull(): Frame | null {
   return theFrame
+}
+
+let viewer: ((cell: Cell) => unknown) | null = null
+
+/** What `peek` gives: the word in memory, or as the CPU sees it of which a wait is asked whether it is over. */
+export function peekAt(cell: Cell): unknown {
+  return viewer === null ? cell.value : viewer(cell)
+}
+
+/** Asks `test`, whose peeks see words as `view` gives them. */
+export function whileViewing(view: (cell: Cell) => unknown, test: () => boolean): boolean {
+  viewer = view
+  try {
+    return test()
+  } finally {
+    viewer = null
+  }
 }
 
 export function setMachine(m: Machine | null): void {

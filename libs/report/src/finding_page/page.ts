@@ -1,7 +1,7 @@
 /** findings/<id>.html: what is wrong, the schedule that shows it, how to replay it. */
 import { lanesOf } from '../lanes.ts'
 import type { Ledger } from '../ledger.ts'
-import { frequency, nameOf, occurrences, pathOf } from '../mark.ts'
+import { frequency, isCovered, nameOf, occurrences, pathOf } from '../mark.ts'
 import { type Content, html } from '../markup.ts'
 import type { Page } from '../page.ts'
 import type { FindingResult } from '../results.ts'
@@ -9,8 +9,17 @@ import { traceCss } from '../style/trace.ts'
 import { renderText } from '../text/finding.ts'
 import { stepperScript } from '../viewer/script.ts'
 import { counted, grouped } from '../wording.ts'
+import { chainSection } from './chain.ts'
 import { histories, outline } from './outline.ts'
 import { traceTable } from './trace.ts'
+
+/** Which memory model the finding needs, as far as it is known. */
+function memoryOf(ledger: Ledger, finding: FindingResult): string {
+  if (finding.memory === 'sc') return 'shows under sequential consistency'
+  return isCovered(ledger, finding)
+    ? 'needs x86-TSO: sequential consistency does not show it'
+    : 'shows under x86-TSO; not known whether it needs that'
+}
 
 function facts(ledger: Ledger, finding: FindingResult): Content {
   const { design, revision } = ledger.rival(finding)
@@ -35,11 +44,14 @@ function facts(ledger: Ledger, finding: FindingResult): Content {
     <dd>${workload.actors.join('; ')}</dd>
     <dt>parameters</dt>
     <dd>${finding.map} map, target ${finding.target}</dd>
+    <dt>memory</dt>
+    <dd>${memoryOf(ledger, finding)}</dd>
     <dt>seen</dt>
     <dd>in ${grouped(seen)} of ${counted(covered, 'schedule')}</dd>
     <dt>this schedule</dt>
     <dd>
-      minimised: ${counted(finding.steps.length, 'step')}, ${counted(finding.preemptions, 'preemption')}
+      minimised: ${counted(finding.steps.length, 'step')},
+      ${counted(finding.preemptions, 'preemption')}${finding.proven === true ? '; no schedule that is easier to follow shows it' : null}
     </dd>
     ${also}
   </dl>`
@@ -76,7 +88,7 @@ export function findingPage(ledger: Ledger, finding: FindingResult): Page {
     <p class="replay">Replay it in a clone of the repository:</p>
     <pre class="select-all"><code>npx nx run compare --replay ${finding.token}</code></pre>
     <h2 id="outline">The schedule in short</h2>
-    ${outline(finding)} ${histories(finding)}
+    ${outline(finding)} ${chainSection(finding)} ${histories(finding)}
     <h2 id="trace">The schedule, step by step</h2>
     <p class="text small">
       <span class="flag"><span aria-hidden="true">◆ </span>race</span> marks the steps that make the finding.

@@ -1,12 +1,13 @@
 /** What the run depended on, how far it got, and how to repeat it. */
 import type { Ledger } from '../ledger.ts'
 import { type Content, html } from '../markup.ts'
-import type { CellResult, Results } from '../results.ts'
+import { type CellResult, MEMORY_NAMES, type Results } from '../results.ts'
 import { grouped } from '../wording.ts'
 
 /** The command that gives these results again. */
 export function command({ run }: Results): string {
-  return `npx nx run compare --seed=${run.seed} --budget=${run.budget}`
+  const memory = run.memoryModel === MEMORY_NAMES.tso ? ' --memory=tso' : ''
+  return `npx nx run compare --seed=${run.seed} --budget=${run.budget}${memory}`
 }
 
 /** A warning on top of the page if the run was interrupted; else nothing. */

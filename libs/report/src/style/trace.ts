@@ -20,7 +20,8 @@ h1 { max-width: 60rem; overflow-wrap: anywhere; }
 .outline li { padding: .12rem 0; overflow-wrap: anywhere; }
 .outline ul { list-style: none; padding-left: .65rem; margin: 0; }
 .key a { color: var(--violated); font-weight: 700; text-decoration: none; }
-.key .values { display: inline; margin-left: .5rem; }
+.key .values, .causes .values { display: inline; margin-left: .5rem; }
+.causes .why { color: var(--muted); font-size: .875rem; }
 .tag.task { border-color: var(--task); } .tag.softirq { border-color: var(--softirq); }
 .tag.hardirq { border-color: var(--hardirq); } .tag.NMI { border-color: var(--NMI); }
 .histories th { font-weight: 400; }

@@ -1,5 +1,5 @@
 /** A finding in plain text: for the terminal, for an e-mail. */
-import type { FindingResult } from '../results.ts'
+import { type FindingResult, MEMORY_NAMES } from '../results.ts'
 import { visible } from '../visible.ts'
 import { counted } from '../wording.ts'
 import { type Columns, stepLines } from './step.ts'
@@ -22,6 +22,16 @@ function fact(name: string, text: string): string[] {
   return wrap(text, WIDTH - 12).map((line, row) => `${(row === 0 ? name : '').padEnd(12)}${line}`)
 }
 
+/** The chain through the race: `step 3; step 9 after 3 (conflict on ctx.state)`. */
+function why({ chain = [] }: FindingResult): string[] {
+  if (chain.length < 2) return []
+  const links = chain.map(({ n, after }) => {
+    const reasons = after.map((edge) => `${edge.n} (${edge.why})`).join(' and ')
+    return `step ${n}${reasons === '' ? '' : ` after ${reasons}`}`
+  })
+  return fact('why', links.join('; '))
+}
+
 function head(finding: FindingResult): string[] {
   const size = `${counted(finding.steps.length, 'step')}, ${counted(finding.preemptions, 'preemption')}`
   return [
@@ -30,8 +40,10 @@ function head(finding: FindingResult): string[] {
     ...fact('property', `${finding.property} (${finding.kind})`),
     ...fact('design', `${finding.design}, ${finding.revision}`),
     ...fact('workload', `${finding.workload}, ${finding.map} map, target ${finding.target}`),
+    ...(finding.memory === 'sc' ? [] : fact('memory', MEMORY_NAMES[finding.memory])),
     // Not in how many schedules it shows: the text is the same when one schedule is replayed.
     ...fact('trace', `${size}, minimised`),
+    ...why(finding),
     // A token is copied as a whole: never broken.
     `${'replay'.padEnd(12)}npx nx run compare --replay ${finding.token}`,
   ]

@@ -1,0 +1,132 @@
+/** Keeps a comparison in a file: the cells that are finished, and what is left of those in progress. */
+import { existsSync, rmSync } from 'node:fs'
+import type { ExplorationState } from '@bottom-half/exploration'
+import {
+  CheckpointError,
+  type Identity,
+  Pace,
+  readCheckpoint,
+  stateFromJson,
+  StateJson,
+  stateToJson,
+  writeCheckpoint,
+} from '@bottom-half/exploration/node'
+import { Results } from '@bottom-half/report'
+import { z } from 'zod'
+import type { Explored } from './explore_cell.ts'
+import type { Comparison } from './options.ts'
+import { UserError } from './user_error.ts'
+import { LAB_VERSION, MODEL_VERSION, OPTIONS } from './version.ts'
+
+const at = z.int().min(0)
+const Kept = z.strictObject({
+  finished: z.array(
+    z.strictObject({
+      at,
+      explored: z.strictObject({
+        result: Results.shape.cells.element,
+        findings: Results.shape.findings,
+        reason: z.string().nullable(),
+      }),
+    }),
+  ),
+  present: z.array(z.strictObject({ at, state: StateJson })),
+})
+
+/** All that the results depend on. */
+function identityOf({ designs, workloads, maps, bounds }: Comparison): Identity {
+  const names = (all: readonly { readonly id: string }[]): string => all.map(({ id }) => id).join()
+  return {
+    'the version of the lab': LAB_VERSION,
+    'the version of the model': MODEL_VERSION,
+    'the memory model': OPTIONS[0],
+    '--designs': names(designs),
+    '--workloads': names(workloads),
+    '--map': maps.join(),
+    '--budget': bounds.budget,
+    '--seed': bounds.seed,
+    '--memory': bounds.memory,
+  }
+}
+
+/** What is done of the cells, by position in the plan. With no file, nothing is kept beyond the run. */
+export class Keeper {
+  readonly finished = new Map<number, Explored>()
+  readonly present = new Map<number, ExplorationState>()
+  private readonly path: string | null
+  private readonly of: Identity
+  private readonly pace = new Pace(() => performance.now())
+
+  /** Throws UserError if the file cannot be gone on with, or cannot be written. */
+  constructor(request: Comparison) {
+    this.path = request.checkpoint
+    this.of = identityOf(request)
+    if (this.path === null) return
+    if (request.resume) this.read(this.path)
+    else if (existsSync(this.path))
+      throw new UserError(
+        `--checkpoint: ${this.path} exists: expected --resume to go on with it, or another name`,
+      )
+    this.writeFirst(this.path)
+  }
+
+  get keeps(): boolean {
+    return this.path !== null
+  }
+
+  running(cell: number, state: ExplorationState): void {
+    if (this.finished.has(cell)) return
+    this.present.set(cell, state)
+    this.writeIfDue()
+  }
+
+  finish(cell: number, explored: Explored): void {
+    this.finished.set(cell, explored)
+    this.present.delete(cell)
+    this.writeIfDue()
+  }
+
+  /** The run is over: what is left is kept, and what is complete need not be. */
+  end(partial: boolean): void {
+    if (this.path === null) return
+    if (!partial) rmSync(this.path, { force: true })
+    else {
+      this.write(this.path)
+      process.stderr.write(`compare: the same with --checkpoint ${this.path} --resume goes on from here\n`)
+    }
+  }
+
+  private read(path: string): void {
+    try {
+      const { finished, present } = readCheckpoint(path, this.of, Kept)
+      for (const { at: cell, explored } of finished) this.finished.set(cell, explored)
+      for (const { at: cell, state } of present) this.present.set(cell, stateFromJson(state))
+    } catch (error) {
+      if (error instanceof CheckpointError) throw new UserError(`--resume: ${error.message}`)
+      throw error
+    }
+  }
+
+  private writeIfDue(): void {
+    const { path } = this
+    if (path !== null && this.pace.due()) this.pace.save(() => this.write(path))
+  }
+
+  private writeFirst(path: string): void {
+    try {
+      this.write(path)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === undefined) throw error
+      throw new UserError(
+        `--checkpoint: expected a file that can be written, and ${path} cannot be (${code})`,
+      )
+    }
+  }
+
+  private write(path: string): void {
+    const finished = [...this.finished].map(([cell, explored]) => ({ at: cell, explored }))
+    const present = [...this.present].map(([cell, state]) => ({ at: cell, state: stateToJson(state) }))
+    writeCheckpoint(path, this.of, { finished, present })
+  }
+}

@@ -1,0 +1,89 @@
+/** Which reversals an event, or a frame that waits, asks for. */
+import type { Machine } from '@bottom-half/kernel-model'
+import { conflicting } from './branch.ts'
+import type { Event, PlainEvent } from './event.ts'
+import type { EventLog } from './event_log.ts'
+import { demand, type Racer, racer } from './racer.ts'
+import { type Reversal, reverse } from './reversal.ts'
+import { awaiting, waitsFor } from './waits.ts'
+
+/** What a moved event turned out to be, and which of the events that it was moved before it conflicts with. */
+export interface Turned {
+  readonly f: PlainEvent
+  readonly from: readonly PlainEvent[]
+}
+
+function indexesOf(log: EventLog, events: readonly PlainEvent[]): number[] {
+  return events.map(({ id, ordinal }) => log.frames[log.frameOf(id)]!.events[ordinal - 1]!)
+}
+
+/** The races of the event at `f` with what it conflicts with. `before`: a reversal of it that these add to. */
+export function demandRaces(log: EventLog, f: number, owner: Racer, before?: Reversal): void {
+  for (const e of log.events[f]!.conflicts) {
+    // What was moved itself is never taken away.
+    if (!log.events[e]!.reversed) demand(owner, reverse(log, f, [e], before))
+  }
+}
+
+/** The races of a frame that waits with what it waits for. */
+export function demandWait(
+  log: EventLog,
+  machine: Machine,
+  frame: number,
+  owner: Racer,
+  before?: Reversal,
+): void {
+  const { state } = machine.frames[frame]!
+  if (state === 'done' || state === 'crashed') return
+  const f = log.events.length
+  const words = awaiting(waitsFor(machine, machine.frames[frame]!))
+  const event = log.pushPending(frame, state === 'pending', words, owner.f.outcome)
+  for (const e of event.conflicts)
+    if (!log.events[e]!.reversed) demand(owner, reverse(log, f, [e], before, true))
+  log.truncate(f)
+}
+
+/** At rest: what waits in vain could have come earlier. */
+export function demandWaits(log: EventLog, machine: Machine): Racer[] {
+  const out: Racer[] = []
+  for (let f = 0; f < log.frames.length; f++) {
+    const frame = machine.frames[f]!
+    if (frame.state === 'done' || frame.state === 'crashed') continue
+    const outcomes = frame.next?.outcomes ?? 1
+    for (let outcome = 0; outcome < outcomes; outcome++) {
+      const owner = racer({ id: log.frames[frame.index]!.id, outcome }, true)
+      demandWait(log, machine, frame.index, owner)
+      if (owner.todo.length > 0) out.push(owner)
+    }
+  }
+  return out
+}
+
+/** The event may touch something else where it is moved to, and need what the reversal takes away: so keep all that can be kept. */
+export function demandMore(log: EventLog, owner: Racer, { from }: Reversal): void {
+  const f = log.events.length
+  const frame = log.frameOf(owner.f.id)
+  const { level, events } = log.frames[frame]!
+  log.pushPending(frame, level > 0 && events.length === 0, [], owner.f.outcome)
+  demand(owner, reverse(log, f, indexesOf(log, from), undefined, true))
+  log.truncate(f)
+}
+
+/** The reversal for what the event turned out to touch. */
+export function demandTurned(log: EventLog, owner: Racer, { f, from }: Turned): void {
+  if (from.length === 0) return
+  const length = log.events.length
+  log.pushPending(log.frameOf(f.id), f.level > 0 && f.ordinal === 1, f.touched, f.outcome)
+  demand(owner, reverse(log, length, indexesOf(log, from)))
+  log.truncate(length)
+}
+
+/** Were events taken away that `f` conflicts with now, though it was not to come before them? */
+export function meetsOthers(before: readonly Event[], { counts }: Reversal, { f, from }: Turned): boolean {
+  return before.some(
+    (y) =>
+      y.ordinal > (counts[y.id] ?? 0) &&
+      !from.some(({ id, ordinal }) => (y.clock[id] ?? 0) >= ordinal) &&
+      conflicting(f, y),
+  )
+}

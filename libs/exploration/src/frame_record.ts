@@ -1,0 +1,29 @@
+/** What an event log knows of a frame from the beginning. */
+import type { Frame } from '@bottom-half/kernel-model'
+import type { FrameRecord } from './event.ts'
+import type { EventLog } from './event_log.ts'
+import { hashName } from './fingerprint.ts'
+import { keyAfter, laterOf, rankOf } from './order.ts'
+
+/** @param creator the event that created the frame; -1 for the boot */
+export function recordOf(log: EventLog, frame: Frame, creator: number): FrameRecord {
+  const task = frame.cpu.tasks[0]
+  const known = task === undefined || task === frame ? undefined : log.frames[task.index]
+  const maker = known === undefined ? creator : known.creator
+  const rank = rankOf(frame, creator >= 0, task !== undefined && maker >= 0)
+  return {
+    id: log.idOf(frame.name),
+    name: frame.name,
+    events: [],
+    creator,
+    cpu: frame.cpu.id,
+    level: frame.level,
+    immediate: frame.immediate,
+    nameHash: hashName(frame.name),
+    rank,
+    key: creator < 0 ? [rank] : laterOf([rank], keyAfter(log.events[creator]!, rank)),
+    end: -1,
+    enabledBy: -1,
+    arrived: -1,
+  }
+}

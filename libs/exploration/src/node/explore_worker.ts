@@ -1,0 +1,52 @@
+/** What runs in each thread of `exploreParallel`: some parts of the exploration, for a while. */
+import { workerData } from 'piscina'
+import { Exploring } from '../exploring.ts'
+import type { Part } from '../frontier.ts'
+import type { PlainTotals } from '../totals.ts'
+import type { Work } from './explore_parallel.ts'
+
+/** What a thread is started with. */
+export interface Setup {
+  readonly module: string
+  readonly name: string
+  readonly argument: unknown
+  readonly maxSteps: number
+  readonly interrupt: Int32Array
+}
+
+export interface Job {
+  /** The last one is run first. */
+  readonly parts: readonly Part[]
+  /** It ends after so many steps. */
+  readonly steps: number
+  /** And after so many complete runs. */
+  readonly executions: number
+}
+
+/** What came of a job. */
+export interface Batch {
+  readonly totals: PlainTotals
+  /** What is left. */
+  readonly parts: readonly Part[]
+  /** Was there a run that did not end? */
+  readonly endless: boolean
+  readonly depth: number
+}
+
+const { module, name, argument, maxSteps, interrupt } = workerData as Setup
+const loaded = (await import(module)) as Record<string, (argument: unknown) => Work | Promise<Work>>
+const { program, tally } = await loaded[name]!(argument)
+
+export default function run({ parts, steps, executions }: Job): Batch {
+  const exploring = new Exploring(program, { maxSteps, tally }, parts)
+  const { counts } = exploring.totals
+  let endless = false
+  while (counts.steps < steps && counts.executions < executions && Atomics.load(interrupt, 0) === 0) {
+    const ending = exploring.next()
+    if (ending === null) break
+    endless = ending === 'endless'
+    if (endless) break
+  }
+  const state = exploring.state()
+  return { ...state, endless, depth: exploring.depth }
+}

@@ -1,0 +1,166 @@
+/** The state of an exploration as JSON, and back: checked, so that what is read is one. */
+import { Level } from '@bottom-half/kernel-model'
+import { z } from 'zod'
+import type { ExplorationState } from '../exploring.ts'
+
+const whole = z.int()
+const list = z.array(whole)
+
+const PlainEvent = z.strictObject({
+  id: whole,
+  ordinal: whole,
+  outcome: whole,
+  cpu: whole,
+  level: z.enum(Level),
+  touched: list,
+  added: z.number(),
+  exited: z.boolean(),
+})
+const Action = z.strictObject({ id: whole, outcome: whole })
+const Reversal = z.strictObject({
+  at: z.number(),
+  actions: z.array(Action),
+  f: whole,
+  counts: list,
+  from: z.array(PlainEvent),
+  all: z.boolean(),
+})
+const Moved = z.strictObject({
+  at: z.number(),
+  g: PlainEvent,
+  skipped: PlainEvent.nullable(),
+})
+const Step = z.strictObject({
+  id: whole,
+  outcome: whole,
+  added: z.number(),
+  reversed: z.boolean(),
+  timeout: z.boolean(),
+  key: z.array(z.number()),
+})
+const Task = z.union([
+  z.strictObject({
+    f: Action,
+    rest: z.boolean(),
+    todo: z.array(Reversal),
+    seen: z.array(z.string()),
+    turned: z.array(z.strictObject({ f: PlainEvent, from: z.array(PlainEvent) })),
+  }),
+  z.strictObject({ actions: z.array(Action), timeout: z.boolean() }),
+])
+/** Names and contexts are those of many items at once: each is written once, and named by its position. */
+const Part = z.strictObject({
+  share: z.number(),
+  item: z
+    .strictObject({ names: whole, words: whole, contexts: list, schedule: z.array(Step), task: Task })
+    .nullable(),
+})
+const Found = z.strictObject({
+  finding: z.strictObject({
+    kind: z.string(),
+    title: z.string(),
+    step: whole,
+    involved: list,
+    fatal: z.boolean(),
+  }),
+  moves: list,
+  deviations: whole,
+  schedules: whole,
+})
+const count = z.int().min(0)
+
+/** An `ExplorationState`, as a file has it. */
+export const StateJson = z.strictObject({
+  names: z.array(z.array(z.string())),
+  words: z.array(z.array(z.tuple([z.string(), whole, whole, whole]))),
+  contexts: z.array(Moved),
+  parts: z.array(Part),
+  counts: z.strictObject({
+    executions: count,
+    redundant: count,
+    blocked: count,
+    steps: count,
+    longest: count,
+    stopped: count,
+  }),
+  findings: z.array(Found),
+  tally: z.record(z.string(), z.number()),
+  sometimes: z.record(z.string(), z.boolean()),
+  chunks: z.array(z.strictObject({ leaves: count, share: z.number() })),
+  /** 64-bit floating point numbers. */
+  classes: z.base64(),
+})
+export type StateJson = z.infer<typeof StateJson>
+
+/** Numbers things in the order in which they come; what looks alike is one thing. */
+class Interned<T> {
+  readonly all: T[] = []
+  private readonly byObject = new Map<unknown, number>()
+  private readonly byText = new Map<string, number>()
+
+  indexOf(thing: T): number {
+    let index = this.byObject.get(thing)
+    if (index !== undefined) return index
+    const text = JSON.stringify(thing)
+    index = this.byText.get(text)
+    if (index === undefined) {
+      index = this.all.push(thing) - 1
+      this.byText.set(text, index)
+    }
+    this.byObject.set(thing, index)
+    return index
+  }
+}
+
+export function stateToJson({ parts, totals }: ExplorationState): StateJson {
+  const names = new Interned<readonly string[]>()
+  const words = new Interned<object>()
+  const contexts = new Interned<object>()
+  const { classes, ...rest } = totals
+  const plain = parts.map(({ item, share }) => {
+    if (item === null) return { item, share }
+    const { schedule, task } = item
+    const indexes = item.contexts.map((context) => contexts.indexOf(context))
+    return {
+      share,
+      item: {
+        names: names.indexOf(item.names),
+        words: words.indexOf(item.words),
+        contexts: indexes,
+        schedule,
+        task,
+      },
+    }
+  })
+  const bytes = Buffer.from(classes.buffer, classes.byteOffset, classes.byteLength)
+  return {
+    ...rest,
+    names: names.all,
+    words: words.all,
+    contexts: contexts.all,
+    parts: plain,
+    classes: bytes.toString('base64'),
+  } as unknown as StateJson
+}
+
+export function stateFromJson(json: StateJson): ExplorationState {
+  const { names, words, contexts, parts, classes, ...totals } = json
+  const bytes = Buffer.from(classes, 'base64')
+  const numbers = new Float64Array(Math.floor(bytes.length / Float64Array.BYTES_PER_ELEMENT))
+  Buffer.from(numbers.buffer).set(bytes.subarray(0, numbers.byteLength))
+  return {
+    totals: { ...totals, classes: numbers },
+    parts: parts.map(({ share, item }) => ({
+      share,
+      item:
+        item === null
+          ? null
+          : {
+              ...item,
+              names: names[item.names]!,
+              words: words[item.words]!,
+              contexts: item.contexts.map((i) => contexts[i]!),
+            },
+    })),
+  }
+}

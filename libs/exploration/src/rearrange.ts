@@ -1,0 +1,90 @@
+/** Runs the schedule of a reversal, and says whether it is what it was meant to be. */
+import { LabBug } from '@bottom-half/kernel-model'
+import { conflicting } from './branch.ts'
+import { CHOICE, type Event, type PlainEvent } from './event.ts'
+import type { EventLog } from './event_log.ts'
+import { nextKey } from './order.ts'
+import type { Reversal } from './reversal.ts'
+import type { Runner } from './runner.ts'
+import { waysOf } from './waits.ts'
+
+/** How a reversal went. */
+export type Rearranged =
+  | { readonly is: 'done'; readonly f: Event; readonly index: number; readonly from: readonly PlainEvent[] }
+  /** `f` cannot be performed there. */
+  | { readonly is: 'waiting'; readonly frame: number }
+  /** There `f` conflicts with other events than it was moved for. */
+  | {
+      readonly is: 'changed'
+      readonly f: Event
+      readonly from: readonly PlainEvent[]
+      readonly met: readonly Event[]
+    }
+
+function find(events: readonly Event[], id: number, ordinal: number): Event | undefined {
+  return events.find((event) => event.id === id && event.ordinal === ordinal)
+}
+
+/**
+ * Takes the actions of the reversal from `cut` on; the log has the first `cut` of them.
+ * @param before the events of the schedule in which the race was found
+ */
+export function rearrange(
+  runner: Runner,
+  outcome: number,
+  reversal: Reversal,
+  before: readonly Event[],
+  cut: number,
+): Rearranged {
+  const { log } = runner
+  const { actions } = reversal
+  let done: Rearranged | null = null
+  for (let i = cut; i < actions.length; i++) {
+    const action = actions[i]!
+    const frame = log.frameOf(action.id)
+    if (i === reversal.f) {
+      done = moved(runner, frame, outcome, reversal, before)
+      if (done.is === 'changed') return done
+    } else {
+      const old = find(before, action.id, (log.frames[frame]?.events.length ?? 0) + 1)
+      // What waited in vain had not chosen yet.
+      const chooses = old === undefined && action.outcome >= CHOICE
+      if ((old === undefined && !chooses) || !runner.canTake(frame, action.outcome))
+        throw new LabBug('an event that a reversal keeps cannot be performed')
+      runner.record(frame, action.outcome, old ?? {})
+    }
+  }
+  return done!
+}
+
+function moved(
+  runner: Runner,
+  frame: number,
+  outcome: number,
+  reversal: Reversal,
+  before: readonly Event[],
+): Rearranged {
+  const { log, machine } = runner
+  if (!runner.canTake(frame, outcome)) return { is: 'waiting', frame }
+  if (waysOf(log, machine.frames[frame]!) > 0) runner.record(frame, CHOICE + outcome, {})
+  const f = runner.record(frame, outcome, {
+    reversed: true,
+    key: nextKey(log, machine, machine.frames[frame]!),
+  })
+  const from = reversal.from.filter((e) => conflicting(f, e))
+  const first = from.some(({ added }) => added === reversal.at)
+  const met = keptBehind(log, reversal, before).filter((e) => conflicting(f, e))
+  if (met.length > 0 || !first) return { is: 'changed', f, from, met }
+  return { is: 'done', f, index: log.events.length - 1, from }
+}
+
+/** What the reversal keeps and has to put behind `f`, since it leaves handlers open. */
+function keptBehind(log: EventLog, { actions, f }: Reversal, before: readonly Event[]): Event[] {
+  if (f === actions.length - 1) return []
+  const counts = new Map(log.frames.map(({ id, events }) => [id, events.length]))
+  return actions.slice(f + 1).map(({ id }) => {
+    const ordinal = (counts.get(id) ?? 0) + 1
+    counts.set(id, ordinal)
+    return find(before, id, ordinal)!
+  })
+}

@@ -1,0 +1,298 @@
+/**
+ * Optimal exploration by re-execution, over stacks of frames: one run of each equivalence class of happens-before (event_log.ts).
+ *
+ * The schedules form a tree. Its root is the default schedule (order.ts, pick.ts). Each other node is made from its parent by
+ * reversing races of one event `f` (reversal.ts), and goes on by the default schedule. A node has one parent, so no memory of
+ * what was run is needed:
+ *  1. only what the default schedule added is taken away by a reversal, and only events that it added are moved;
+ *  2. what is moved, and what it is moved before, conflict as they are in the new schedule, and nothing is kept in vain;
+ *  3. of two independent events that are moved before the same one, the default order says which is moved first (branch.ts).
+ * docs/decisions/0010-optimal-exploration.md has the argument, and what checks it.
+ */
+import { CellIds } from '@bottom-half/kernel-model'
+import { comesFirst, conflicting, isMovedInVain, type Moved, present } from './branch.ts'
+import { demandMore, demandRaces, demandTurned, demandWait, demandWaits, meetsOthers } from './demands.ts'
+import type { Turned } from './demands.ts'
+import { type Action, ARRIVAL, CHOICE, type Detached, type Event, type Origin } from './event.ts'
+import type { EventLog } from './event_log.ts'
+import { pick, type Pick } from './pick.ts'
+import type { Program } from './program.ts'
+import { type Alternatives, demand, type Racer, racer, type Task } from './racer.ts'
+import { rearrange } from './rearrange.ts'
+import { commonPrefix, firstTaken, type Reversal, reverse } from './reversal.ts'
+import { Runner } from './runner.ts'
+import { arriving, timesOut, waysOf } from './waits.ts'
+
+/** What became of a run: `blocked` if it only repeats what is explored elsewhere. */
+export type Ending = 'complete' | 'blocked' | 'endless'
+
+/** A reversal that is being explored. */
+export interface Branch extends Moved {
+  /** The schedule in which the race was found. */
+  readonly before: readonly Event[]
+  /** The position of the last event that was there when it began. */
+  readonly base: number
+  readonly cut: number
+  readonly events: Detached
+  readonly tasks: (Task[] | null)[]
+  /** Not null: `f` turned out to conflict with events that were taken away only because it did not seem to need them. */
+  readonly again: Turned | null
+  /** How many tasks were active when it began. */
+  readonly height: number
+}
+
+const DEFAULT: Origin = {}
+
+export class Search {
+  readonly runner: Runner
+  readonly log: EventLog
+  /** Per event: what is left to try there, once all that follows it is done. */
+  readonly tasks: (Task[] | null)[] = []
+  /** What is left to try at the present end of the schedule; of the branches below too. */
+  readonly active: Task[] = []
+  readonly branches: Branch[] = []
+  /** Events that the default schedule passes over, since what follows them here is explored elsewhere. */
+  private asleep: Event[] = []
+  /** Is the present run one that repeats what is explored elsewhere? */
+  private repeats = false
+  private readonly maxSteps: number
+  private readonly moves: number[] = []
+
+  /** @param cellIds of the searches that this one is a part of */
+  constructor(program: Program, maxSteps: number, cellIds = new CellIds()) {
+    this.maxSteps = maxSteps
+    this.runner = new Runner(program, cellIds)
+    this.log = this.runner.log
+  }
+
+  /** Runs the default schedule. To be called once, first. */
+  first(): Ending {
+    return this.extend()
+  }
+
+  /** Runs the next schedule; null if there is none. */
+  next(): Ending | null {
+    for (;;) {
+      const branch = this.branches.at(-1)
+      if (this.active.length > (branch?.height ?? 0)) {
+        const task = this.active.at(-1)!
+        const ending = 'todo' in task ? this.race(task) : this.alternative(task)
+        if (ending !== null) return ending
+        continue
+      }
+      const last = this.log.events.length - 1
+      if (last < 0) return null
+      if (branch !== undefined && branch.base === last) this.leave(branch)
+      else {
+        const tasks = this.tasks.pop()!
+        this.log.truncate(last)
+        if (tasks !== null) this.active.push(...tasks)
+      }
+    }
+  }
+
+  /** May there be another schedule? */
+  hasMore(): boolean {
+    return this.active.length > 0 || this.branches.length > 0 || this.tasks.some((tasks) => tasks !== null)
+  }
+
+  private leave({ cut, events, tasks, again }: Branch): void {
+    this.branches.pop()
+    this.restore(cut, events, tasks)
+    const task = this.active.at(-1)!
+    if (again !== null && 'todo' in task) demandTurned(this.log, task, again)
+  }
+
+  private restore(cut: number, events: Detached, tasks: (Task[] | null)[]): void {
+    this.log.truncate(cut)
+    this.log.attach(events)
+    this.tasks.length = cut
+    this.tasks.push(...tasks)
+  }
+
+  /** Goes on by the default schedule to the end. */
+  private extend(): Ending {
+    const { log, runner } = this
+    this.asleep = []
+    this.repeats = false
+    for (;;) {
+      const { machine } = runner
+      if (machine.steps > this.maxSteps) return 'endless'
+      const handler = arriving(log, machine)
+      if (handler >= 0) {
+        this.advance(handler, ARRIVAL, [], DEFAULT)
+        continue
+      }
+      const count = machine.movesInto(this.moves)
+      if (count === 0 || machine.teardown) break
+      const next = pick(log, machine, this.moves, count, this.asleep)
+      if (next === null) this.repeat()
+      else this.take(next, count)
+    }
+    this.active.push(...demandWaits(log, runner.machine))
+    return this.repeats ? 'blocked' : 'complete'
+  }
+
+  /** All that could follow is explored elsewhere. Goes on all the same: what it has to wait for here may race with what is open. */
+  private repeat(): void {
+    this.repeats = true
+    this.asleep = []
+  }
+
+  /** Takes the event that the default schedule has next, unless what follows it here is explored elsewhere. */
+  private take({ frame, outcome, key }: Pick, count: number): void {
+    const { log, runner, moves } = this
+    const { machine } = runner
+    const { id } = log.frames[frame]!
+    if (timesOut(machine, frame << 4)) {
+      const others = moves.slice(0, count).filter((move) => move >> 4 !== frame)
+      const actions = others.map((move): Action => ({ id: log.frames[move >> 4]!.id, outcome: move & 15 }))
+      const tasks = [{ actions, timeout: true }, ...demandWaits(log, machine)]
+      this.advance(frame, outcome, tasks, { timeout: true, key })
+    } else {
+      const ways = waysOf(log, machine.frames[frame]!)
+      if (ways > 0) this.advance(frame, CHOICE, [{ actions: otherWays(id, ways), timeout: false }], { key })
+      this.advance(frame, ways > 0 ? 0 : outcome, [], { key })
+    }
+    const event = log.events.at(-1)!
+    if (this.asleep.length > 0) this.asleep = this.asleep.filter((other) => !conflicting(event, other))
+    if (this.repeats || this.branches.length === 0 || !this.isExploredElsewhere(event)) return
+    this.asleep.push(event)
+    this.tasks.pop()
+    log.truncate(log.events.length - 1)
+    runner.replay(log.events.length)
+  }
+
+  /** Adds an event that the default schedule takes, and notes what it could have come before. `tasks`: what else is to be tried there. */
+  private advance(frame: number, outcome: number, tasks: Task[], origin: Origin): void {
+    const { log, runner } = this
+    const event = runner.record(frame, outcome, origin)
+    if (!event.timeout && event.conflicts.length > 0) {
+      const owner = racer(event, false)
+      demandRaces(log, log.events.length - 1, owner)
+      if (owner.todo.length > 0) tasks.push(owner)
+    }
+    this.tasks.push(tasks.length > 0 ? tasks : null)
+  }
+
+  /** What was moved before the newest event does not conflict with it here; or it should have been moved itself, and first. */
+  private isExploredElsewhere(event: Event): boolean {
+    return this.branches.some((branch, i) => {
+      if (!this.isUncut(i, Infinity)) return false
+      return isMovedInVain(branch, event) || this.isOverdue(branch, event)
+    })
+  }
+
+  /** Should the event have been moved before what the branch skipped, and first? */
+  private isOverdue(branch: Branch, event: Event): boolean {
+    const { skipped } = branch
+    return (
+      skipped !== null && present(this.log, skipped) === null && comesFirst(this.log, branch, event, skipped)
+    )
+  }
+
+  /** Is all that was before the branch as it was then? */
+  private isUncut(branch: number, at: number): boolean {
+    const since = this.branches[branch]!.at
+    if (at < since) return false
+    for (let i = branch + 1; i < this.branches.length; i++) if (this.branches[i]!.at < since) return false
+    return true
+  }
+
+  private alternative({ actions, timeout }: Alternatives): Ending | null {
+    this.active.pop()
+    const [action, ...others] = actions
+    if (action === undefined) return null
+    this.runner.replay(this.log.events.length)
+    const tasks = others.length > 0 ? [{ actions: others, timeout }] : []
+    const frame = this.log.frameOf(action.id)
+    this.advance(frame, action.outcome, tasks, { timeout })
+    if (action.outcome >= CHOICE) this.advance(frame, action.outcome - CHOICE, [], DEFAULT)
+    return this.extend()
+  }
+
+  private race(task: Racer): Ending | null {
+    const reversal = task.todo.pop()
+    if (reversal === undefined) {
+      this.active.pop()
+      return null
+    }
+    if (this.mayTakeAway(reversal)) return this.attempt(task, reversal)
+    if (!reversal.all) demandMore(this.log, task, reversal)
+    return null
+  }
+
+  /** Only what the default schedule added may be taken away, in the first way that it could turn out. */
+  private mayTakeAway({ counts }: Reversal): boolean {
+    for (const { id, ordinal, reversed, outcome } of this.log.events)
+      if (ordinal > (counts[id] ?? 0) && (reversed || outcome > CHOICE)) return false
+    return true
+  }
+
+  /** Runs a reversal, and explores what follows if it is one that is to be explored here. */
+  private attempt(task: Racer, reversal: Reversal): Ending | null {
+    const { log, runner } = this
+    const before = log.events.slice()
+    const skipped = firstTaken(before, reversal)
+    const cut = commonPrefix(before, reversal)
+    const tasks = this.tasks.slice(cut)
+    const events = log.detach(cut)
+    this.tasks.length = cut
+    runner.replay(cut)
+    const result = rearrange(runner, task.f.outcome, reversal, before, cut)
+    if (result.is === 'done' && this.belongsHere(result.f, result.index, task, reversal, skipped)) {
+      while (this.tasks.length < log.events.length) this.tasks.push(null)
+      const again = meetsOthers(before, reversal, result) ? result : null
+      const base = log.events.length - 1
+      const { at } = reversal
+      this.branches.push({
+        at,
+        skipped,
+        before,
+        g: result.f,
+        base,
+        cut,
+        events,
+        tasks,
+        again,
+        height: this.active.length,
+      })
+      return this.extend()
+    }
+    if (result.is === 'waiting' && result.frame >= 0)
+      demandWait(log, runner.machine, result.frame, task, reversal)
+    this.restore(cut, events, tasks)
+    if (result.is !== 'changed') return null
+    demandTurned(log, task, result)
+    if (result.met.length > 0) demandTurned(log, task, { f: result.f, from: [...result.from, ...result.met] })
+    return null
+  }
+
+  /** Is this where the reversal is to be explored? Notes what else it leads to. */
+  private belongsHere(
+    f: Event,
+    index: number,
+    task: Racer,
+    reversal: Reversal,
+    skipped: Event | null,
+  ): boolean {
+    const { log } = this
+    const { at } = reversal
+    const vain = log.events.some((e, i) => e.id !== f.id && e.added >= at && !log.inClock(i, f.clock))
+    if (vain) {
+      demand(task, reverse(log, index, [], reversal))
+      return false
+    }
+    demandRaces(log, index, task, reversal)
+    return !this.branches.some((branch, i) => {
+      if (!this.isUncut(i, at)) return false
+      return isMovedInVain(branch, f) || comesFirst(log, branch, f, skipped) || this.isOverdue(branch, f)
+    })
+  }
+}
+
+function otherWays(id: number, ways: number): Action[] {
+  const out: Action[] = []
+  for (let way = 1; way < ways; way++) out.push({ id, outcome: CHOICE + way })
+  return out
+}

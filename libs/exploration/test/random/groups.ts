@@ -1,0 +1,142 @@
+/** Groups of operations that belong together, as a family draws them. */
+import { Level } from '@bottom-half/kernel-model'
+import type { Op } from './sketch.ts'
+
+/** `pick(n)` gives a number below n. */
+export type Pick = (n: number) => number
+
+export type Item =
+  | 'access'
+  | 'atomicAdd'
+  | 'get'
+  | 'put'
+  | 'locked'
+  | 'nestedLocks'
+  | 'locksTheOtherWay'
+  | 'timedLocked'
+  | 'timedInside'
+  | 'await'
+  | 'object'
+  | 'masked'
+  | 'maskedLock'
+  | 'bhMasked'
+  | 'pinned'
+  | 'choose'
+  | 'either'
+  | 'branch'
+  | 'raise'
+  | 'raiseMasked'
+  | 'spawn'
+  | 'send'
+  | 'queue'
+  | 'queueOn'
+  | 'queueMasked'
+  | 'sync'
+  | 'takeAll'
+  | 'fence'
+
+export interface Place {
+  readonly pick: Pick
+  readonly words: number
+  readonly level: Level
+  readonly cpus: number
+  readonly works: number
+}
+
+const ACCESSES = ['read', 'write', 'add', 'cas', 'copy', 'guarded'] as const
+const SHORT_ACCESSES = ['read', 'write', 'add'] as const
+
+function anAccess({ pick, words }: Place): Op {
+  return { op: ACCESSES[pick(ACCESSES.length)]!, x: pick(words), y: pick(words) }
+}
+
+/** One step. */
+function oneAccess({ pick, words }: Place): Op {
+  return { op: SHORT_ACCESSES[pick(SHORT_ACCESSES.length)]!, x: pick(words), y: pick(words) }
+}
+
+/** One or two steps, for a frame that is created on the way. */
+function shortBody(place: Place): Op[] {
+  return Array.from({ length: 1 + place.pick(2) }, () => oneAccess(place))
+}
+
+function lock(x: number, inside: Op[]): Op[] {
+  return [{ op: 'lock', x }, ...inside, { op: 'unlock', x }]
+}
+
+function timedLock(x: number, inside: Op[]): Op[] {
+  return [{ op: 'timedLock', x }, ...inside, { op: 'timedUnlock', x }]
+}
+
+/** What the item stands for, in a frame of the level; a plain access where that level cannot do it. */
+export function groupOf(item: Item, place: Place): Op[] {
+  const { pick, words, level, cpus, works } = place
+  const task = level === Level.Task
+  const x = pick(words)
+  const y = pick(words)
+  switch (item) {
+    case 'atomicAdd':
+    case 'get':
+    case 'put':
+      return [{ op: item, x: item === 'atomicAdd' ? x : pick(2) }]
+    case 'locked':
+      return lock(pick(2), [oneAccess(place)])
+    case 'nestedLocks':
+      return lock(0, lock(1, []))
+    case 'locksTheOtherWay':
+      return lock(1, lock(0, []))
+    case 'timedLocked':
+      return timedLock(pick(2), [oneAccess(place)])
+    case 'timedInside':
+      return lock(0, timedLock(1, []))
+    case 'await':
+      return level < Level.Nmi ? [{ op: 'await', x }] : [anAccess(place)]
+    case 'object':
+      return [{ op: pick(3) === 0 ? 'free' : 'use', x: pick(2) }]
+    case 'masked':
+      return [{ op: 'irqsOff' }, oneAccess(place), { op: 'irqsOn' }]
+    case 'maskedLock':
+      return [{ op: 'irqsOff' }, ...lock(pick(2), [oneAccess(place)]), { op: 'irqsOn' }]
+    case 'bhMasked':
+      return task ? [{ op: 'bhOff' }, oneAccess(place), { op: 'bhOn' }] : [anAccess(place)]
+    case 'pinned':
+      return task ? [{ op: 'preemptOff' }, oneAccess(place), { op: 'preemptOn' }] : [anAccess(place)]
+    case 'choose':
+      return [{ op: item }]
+    case 'either':
+    case 'branch':
+      return [{ op: item, x, y }]
+    case 'raise':
+      return [raised(place)]
+    case 'raiseMasked':
+      return [{ op: 'irqsOff' }, raised(place), oneAccess(place), { op: 'irqsOn' }]
+    case 'spawn':
+      return [{ op: 'spawn', body: shortBody(place) }]
+    case 'send':
+      return [
+        {
+          op: 'send',
+          body: shortBody(place),
+          x: pick(cpus),
+          level: pick(3) === 0 ? Level.Nmi : Level.Hardirq,
+        },
+      ]
+    case 'queue':
+    case 'sync':
+      return item === 'sync' && !task ? [anAccess(place)] : [{ op: item, work: pick(works) }]
+    case 'queueOn':
+      return [{ op: 'queueOn', work: pick(works), x: pick(cpus) }]
+    case 'queueMasked':
+      return [{ op: 'irqsOff' }, { op: 'queue', work: pick(works) }, oneAccess(place), { op: 'irqsOn' }]
+    case 'takeAll':
+    case 'fence':
+      return [{ op: item }]
+    case 'access':
+      return [anAccess(place)]
+  }
+}
+
+/** A hardirq, as all self-IPIs of the kernel's are here. */
+function raised(place: Place): Op {
+  return { op: 'raise', body: shortBody(place) }
+}

@@ -1,0 +1,146 @@
+/** What each family of random programs is drawn from. */
+import { Level } from '@bottom-half/kernel-model'
+import type { Item } from './groups.ts'
+
+export const FAMILIES = [
+  'threads',
+  'wide',
+  'commuting',
+  'locks',
+  'timeouts',
+  'shared',
+  'handlers',
+  'waiting handlers',
+  'self-IPIs',
+  'dynamic',
+  'choices',
+  'irq_work',
+  'TSO',
+  'TSO handlers',
+  'mixed',
+] as const
+export type Family = (typeof FAMILIES)[number]
+
+/** For each CPU the tasks on it, for each task how many groups of operations it has: `'2 11'` are two CPUs, with one and two tasks. */
+type Shape = string
+
+export interface Plan {
+  /** One of them is drawn. */
+  readonly shapes: readonly Shape[]
+  /** Names of items with their weights, one where none is given: `'access*6 lock'`. */
+  readonly items: string
+  /** What handlers draw from, where that differs. */
+  readonly inHandlers?: string
+  /** How many handlers there are at most, and groups in each. At least one handler where there is one task only. */
+  readonly handlers?: readonly [most: number, length: number]
+  /** The least number of words, and how many more there can be. */
+  readonly words?: readonly [least: number, more: number]
+  readonly works?: number
+  readonly memory?: 'tso'
+  /** Programs with more schedules are too large for brute force. */
+  readonly most: number
+}
+
+export const ALL_LEVELS = [Level.Softirq, Level.Hardirq, Level.Nmi] as const
+
+export const PLANS: Readonly<Record<Family, Plan>> = {
+  threads: {
+    shapes: ['3 3', '4 2', '2 2', '2 2 1', '3 1 1', '2 2 2', '1 1 1 1', '4 3'],
+    items: 'access',
+    most: 300,
+  },
+  wide: { shapes: ['3 3 2', '4 2 2', '2 2 2 1', '5 4', '3 3 3'], items: 'access', words: [2, 1], most: 1700 },
+  commuting: {
+    shapes: ['3 3', '4 2', '2 2 1', '2 2 2', '2 1 1 1', '4 3', '11 2'],
+    items: 'atomicAdd*3 put*3 get access*5',
+    words: [1, 0],
+    most: 300,
+  },
+  locks: {
+    shapes: ['2 2', '3 2', '3 3', '1 1 1', '2 1 1', '2 2 1', '2 2 2'],
+    items: 'access*7 locked*3 nestedLocks locksTheOtherWay await*2 object*2',
+    words: [1, 0],
+    most: 500,
+  },
+  timeouts: {
+    shapes: ['2 2', '2 1', '3 1', '1 1 1', '2 1 1', '11 1'],
+    handlers: [1, 1],
+    items: 'access*3 timedLocked*3 timedInside*2 locked await masked',
+    inHandlers: 'access*3 timedLocked*2',
+    most: 300,
+  },
+  shared: {
+    shapes: ['22', '31', '21 1', '11 11', '111', '22 1', '21 2'],
+    handlers: [1, 2],
+    items: 'access*5 pinned*2 masked locked await bhMasked object',
+    most: 250,
+  },
+  handlers: {
+    shapes: ['2', '3', '2 1', '1 1', '2 2'],
+    handlers: [3, 2],
+    items: 'access*6 masked*2 bhMasked object',
+    most: 250,
+  },
+  'waiting handlers': {
+    shapes: ['2', '3', '2 1', '1 1'],
+    handlers: [2, 2],
+    items: 'access*4 locked*2 maskedLock masked await object nestedLocks',
+    most: 300,
+  },
+  'self-IPIs': {
+    shapes: ['2', '3', '2 1', '1 1', '11', '21'],
+    handlers: [2, 2],
+    items: 'access*4 raise*3 raiseMasked masked locked await',
+    most: 250,
+  },
+  dynamic: {
+    shapes: ['2', '3', '2 1', '1 1', '11', '1 1 1'],
+    handlers: [1, 2],
+    items: 'access*4 spawn*2 send*2 raise masked locked await',
+    words: [1, 0],
+    most: 300,
+  },
+  choices: {
+    shapes: ['2 2', '3 1', '2', '2 1', '1 1 1', '11 1'],
+    handlers: [1, 2],
+    items: 'access*4 choose*2 either*2 branch*2 masked locked raise',
+    most: 300,
+  },
+  irq_work: {
+    shapes: ['1', '2', '3', '1 1', '11'],
+    handlers: [2, 1],
+    items: 'queue*3 queueOn access*2 queueMasked sync takeAll',
+    inHandlers: 'queue*2 access*2',
+    works: 2,
+    words: [1, 0],
+    most: 600,
+  },
+  TSO: {
+    shapes: ['2 2', '3 2', '2 1', '1 1 1', '2 1 1'],
+    items: 'access*8 fence locked await object',
+    memory: 'tso',
+    most: 700,
+  },
+  'TSO handlers': {
+    shapes: ['2', '2 1', '1 1', '11'],
+    handlers: [2, 2],
+    items: 'access*6 fence masked raise locked',
+    memory: 'tso',
+    most: 300,
+  },
+  mixed: {
+    shapes: ['2', '3', '2 1', '1 1', '2 2', '1 1 1', '11', '21 1'],
+    handlers: [2, 2],
+    items:
+      'access*12 locked nestedLocks timedLocked timedInside masked maskedLock pinned bhMasked await object choose either branch raise spawn send atomicAdd put get',
+    most: 250,
+  },
+}
+
+/** The items of a plan, each as often as it weighs. */
+export function weighted(items: string): Item[] {
+  return items.split(' ').flatMap((entry) => {
+    const [item, weight = '1'] = entry.split('*')
+    return Array.from({ length: Number(weight) }, () => item as Item)
+  })
+}

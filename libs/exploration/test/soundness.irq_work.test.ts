@@ -1,0 +1,3 @@
+import { testAgreement } from './soundness/agreement.ts'
+
+testAgreement('irq_work', 700)

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { programOf, type Sketch } from './random_program.ts'
+import { compare } from './soundness/compare.ts'
+import { FOUND } from './traps/found.ts'
+
+const MOST_SCHEDULES = 2000
+
+test.each(FOUND)('explores as brute force does, each class once: %s', (line) => {
+  const comparison = compare(programOf(JSON.parse(line) as Sketch), MOST_SCHEDULES)!
+  expect({ violations: comparison.violations, detail: comparison.detail }).toEqual({
+    violations: [],
+    detail: '',
+  })
+})
