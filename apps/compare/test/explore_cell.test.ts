@@ -1,7 +1,10 @@
+import { explore } from '@bottom-half/exploration'
 import { expect, test } from 'vitest'
 import type { Cell } from '../src/cells.ts'
 import { DESIGNS, REVISION } from '../src/designs.ts'
+import { EndingCount } from '../src/ending_count.ts'
 import { exploreCell } from '../src/explore_cell.ts'
+import { scenarioOf } from '../src/scenario.ts'
 
 const design = DESIGNS.find(({ capabilities }) => capabilities.targetsTask)!.id
 const cell: Cell = {
@@ -28,6 +31,14 @@ test('an exploration that covers every schedule has no reason to be inconclusive
   const shown = findings.filter(({ kind }) => kind !== 'leak')
   expect(shown).not.toEqual([])
   for (const { steps } of shown) expect(steps.some(({ race }) => race)).toBe(true)
+}, 60_000)
+
+test('each accepted submit of each run has one ending', () => {
+  const { result } = exploreCell(cell, { budget: 100_000, seed: 1, memory: 'sc' }, noProgress)
+  const scenario = scenarioOf(cell, 'sc')
+  const endings = new EndingCount()
+  explore(scenario.program, { onSchedule: (machine) => endings.add(scenario.endingsOf(machine)) })
+  expect(result.endings).toEqual(endings.counts())
 }, 60_000)
 
 test('where the budget ends random schedules follow, the same ones for the same seed, and the reason tells what was covered', () => {

@@ -49,8 +49,6 @@ export interface CheckOptions extends DecideOptions {
   readonly boot: (machine: Machine) => Setup
   /** The weakest memory model to explore under; sequential consistency, unless said. Those that allow less are explored too. */
   readonly memory?: MemoryModel
-  /** Explore all states too, and compare? As `use: 'both'`. */
-  readonly states?: boolean
 }
 
 export interface CheckFinding {
@@ -117,10 +115,9 @@ function addFrames(machine: Machine, cpu: Cpu, { tasks = [], interrupts = [] }: 
 /** Explores the program until it is decided, under `memory` and each model that allows less. */
 export function check(options: CheckOptions): CheckResult {
   const program = programOf(options)
-  const { memory = 'sc', states = false } = options
-  const use = states ? 'both' : (options.use ?? 'first')
+  const { memory = 'sc' } = options
   const explored = modelsUpTo(memory).map((model) => {
-    const decision = decide(programUnder(program, model), { ...options, use })
+    const decision = decide(programUnder(program, model), options)
     return { memory: model, exhausted: decision.by !== null, findings: decision.findings, decision }
   })
   const findings = weakestNeeds(explored).map((found) => findingOf(program, found))

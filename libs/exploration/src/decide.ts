@@ -79,22 +79,28 @@ const LONGER = 4
 export function decide(program: Program, options: DecideOptions = {}): Decision {
   const reduction = new Reduction(program, options)
   const states = new States(program, options)
-  const use = options.use ?? 'first'
-  for (let turn = FIRST_TURN; ; turn *= 2) {
-    reduction.advance(Math.max(turn, options.patience ?? 0))
-    if (reduction.covered && (use === 'reduction' || (use === 'first' && turn > FIRST_TURN))) break
-    if (use === 'both') states.advance(Infinity)
-    else if (reduction.covered) {
-      states.advance(turn)
-      break
-    } else if (reduction.over) {
-      states.advance(Math.max(LEAST_STATE_STEPS, GOES_ON * reduction.steps))
-      break
-    } else if (use === 'first' && !states.plain) states.advance(turn)
-    if (states.decides && use === 'first') break
-    if ((reduction.over && states.over) || options.stop?.() === true) break
-  }
+  const { use = 'first' } = options
+  if (use === 'first') takeTurns(reduction, states, options)
+  else reduction.advance(Infinity)
+  if (use === 'both') states.advance(Infinity)
   return decisionOf(program, reduction, states, options)
+}
+
+/** Until one of the two decides, or both are over. */
+function takeTurns(reduction: Reduction, states: States, { patience = 0, stop }: DecideOptions): void {
+  for (let turn = FIRST_TURN; ; turn *= 2) {
+    reduction.advance(Math.max(turn, patience))
+    if (reduction.covered) {
+      if (turn === FIRST_TURN) states.advance(turn)
+      return
+    }
+    if (reduction.over) {
+      states.advance(Math.max(LEAST_STATE_STEPS, GOES_ON * reduction.steps))
+      return
+    }
+    if (!states.plain) states.advance(turn)
+    if (states.decides || stop?.() === true) return
+  }
 }
 
 function decisionOf(

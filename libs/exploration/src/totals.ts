@@ -9,7 +9,7 @@ export interface Counts {
   readonly executions: number
   /** Of these, how many repeated an equivalence class; known for the first million of them. */
   readonly redundant: number
-  /** Runs that were cut short since all that follows is explored elsewhere. */
+  /** Runs that came to a point from where all is explored elsewhere; followed to their end for their races, and not executions. */
   readonly blocked: number
   /** Steps performed, replays of prefixes included. */
   readonly steps: number
@@ -57,8 +57,6 @@ export class Totals {
   /** Counts a complete run. */
   complete(machine: Machine, moves: () => number[], fingerprint: number, tell: Teller | undefined): void {
     const { counts, classes } = this
-    // First: to count deviations is to boot.
-    tell?.(machine, (name, times = 1) => this.count(name, times))
     counts.executions++
     counts.longest = Math.max(counts.longest, machine.steps)
     if (machine.halted) counts.stopped++

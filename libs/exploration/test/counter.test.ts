@@ -27,3 +27,8 @@ test.each([
   const result = explore(counter(cpus, adds))
   expect(result).toMatchObject({ executions: classes, redundant: 0, blocked: 0, exhausted: true })
 })
+
+test('each run is told of once, and what is counted in it is summed up', () => {
+  const { executions, tally } = explore(counter(3, 2), { tally: (_machine, count) => count('run') })
+  expect(tally).toEqual({ run: executions })
+})
