@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest'
-import { MOST_WASTE, runTiny } from './soundness/run_family.ts'
+import { runTiny } from './soundness/run_family.ts'
 
-test.each([2, 3])(
-  'on all programs of %i frames with one operation each brute force, the reduction and the explorer of states agree, and next to no class is run twice',
-  (frames) => {
+// The figures of docs/exploration.md. Programs and classes are counted by brute force.
+test.each([
+  [2, { programs: 703, classes: 1403, blocked: 0, redundant: 0 }],
+  [3, { programs: 11_196, classes: 59_754, blocked: 6, redundant: 4 }],
+])(
+  'on all programs of %i frames with one operation each brute force, the reduction and the explorer of states agree; counts: %j',
+  (frames, counts) => {
     const totals = runTiny({ family: 'tiny', frames, first: 0, step: 1 })
-    const { failures, executions, redundant, classes, programs } = totals
+    const { failures, executions, redundant, classes } = totals
     const shown = failures.slice(0, 5).map(({ sketch, comparison }) => ({ ...comparison, sketch }))
     expect({ failures: failures.length, shown }).toEqual({ failures: 0, shown: [] })
     expect(executions - redundant).toBe(classes)
-    expect(totals.waste).toBeLessThanOrEqual(MOST_WASTE)
-    expect(classes).toBeGreaterThan(programs)
+    expect(totals).toMatchObject(counts)
   },
   600_000,
 )
