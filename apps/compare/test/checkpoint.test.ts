@@ -32,6 +32,8 @@ test('killed and resumed, a run gives the results of one that was never interrup
   const other = compare([...args, '--resume', '--seed', '7'])
   expect(other).toMatchObject({ code: 2, stdout: '' })
   expect(other.stderr).toMatch(/^compare: --resume: [^\n]* --seed was 1, and is 7\n$/)
+  const weaker = compare([...args, '--resume', '--memory', 'tso'])
+  expect(weaker.stderr).toMatch(/^compare: --resume: [^\n]* --memory was "sc", and is "tso"\n$/)
   writeFileSync(path, `${before.slice(0, -10)}${'x'.repeat(8)}\n`)
   expect(compare([...args, '--resume']).stderr).toMatch(/^compare: --resume: [^\n]* is damaged[^\n]*\n$/)
   writeFileSync(path, before)
