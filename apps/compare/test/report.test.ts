@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { renderText, Results } from '@bottom-half/report'
 import { expect, test } from 'vitest'
 import { DESIGNS, REVISION } from '../src/designs.ts'
 import { exploreCell } from '../src/explore_cell.ts'
 import { type Evidence, evidenceOf, tokenOf } from '../src/finding_token.ts'
+import { REPORTS } from '../src/repository.ts'
 import { compare, contents, folder } from './command.ts'
 
 const ARGS = ['--workloads', 'two-values-one-batch,submit-vs-last-uref', '--map', 'array']
@@ -18,6 +19,13 @@ test('the number of workers has no influence on any file', () => {
   const { findings } = Results.parse(JSON.parse(files['results.json']!))
   const pages = findings.map(({ id }) => join('findings', `${id}.html`))
   expect(Object.keys(files)).toEqual(expect.arrayContaining(['index.html', 'results.json', ...pages]))
+})
+
+test('in the report of the repository each class was run once, and no run was blocked', () => {
+  const { cells } = Results.parse(JSON.parse(readFileSync(join(REPORTS, 'results.json'), 'utf8')))
+  const wasteful = cells.filter(({ executions, schedules, blocked }) => executions > schedules || blocked > 0)
+  expect(wasteful).toEqual([])
+  expect(cells.some(({ executions }) => executions > 1)).toBe(true)
 })
 
 test('each token replays to the text of the report, byte for byte', () => {

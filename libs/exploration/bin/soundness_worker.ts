@@ -9,7 +9,7 @@ import { shrink } from '../test/soundness/shrink.ts'
 export type Report =
   | { readonly begins: Sketch }
   | {
-      readonly totals: Omit<Totals, 'failures' | 'add' | 'waste'>
+      readonly totals: Omit<Totals, 'failures' | 'add'>
       readonly failed: number
       readonly shrunk: readonly Shrunk[]
     }

@@ -1,8 +1,13 @@
-/** A reversal that is being explored, and what tells which further ones are explored elsewhere. */
+/** A reversal that is being explored: an event that was moved, and what it was moved before. */
 import { conflict } from '@bottom-half/kernel-model'
-import { ARRIVAL, CHOICE, type Event, type PlainEvent } from './event.ts'
+import { ARRIVAL, CHOICE, type Event, isSame, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
-import { isBefore } from './order.ts'
+
+/** A moved event where the default schedule had it, and what was taken away before it there. */
+export interface Was {
+  readonly g: PlainEvent
+  readonly taken: readonly PlainEvent[]
+}
 
 /** An event that was moved, and what it was moved before. */
 export interface Moved {
@@ -11,6 +16,12 @@ export interface Moved {
   readonly g: PlainEvent
   /** The first event that was taken away: what the default schedule had there. */
   readonly skipped: PlainEvent | null
+  /** Not null: `g` touches something else here than it did where the default schedule had it. */
+  readonly was: Was | null
+  /** What had been moved before, and follows `g` at once (followers.ts). */
+  readonly followers: readonly PlainEvent[]
+  /** Not null: its first run was blocked, and went on with this event all the same. */
+  repeated: PlainEvent | null
 }
 
 /** Does `f`, which comes first now, conflict with an event as it was without `f` before it? */
@@ -29,37 +40,7 @@ export function present(log: EventLog, { id, ordinal }: PlainEvent): Event | nul
   return index === undefined ? null : log.events[index]!
 }
 
-/** The last in the default order of what `event` needs of the events added since `at`, itself included, and `other` does not need. */
-function lastNeed(log: EventLog, event: Event, at: number, other: Event): Event {
-  let last = event
-  for (const { id, events } of log.frames) {
-    for (let n = event.clock[id] ?? 0; n > (other.clock[id] ?? 0); n--) {
-      const need = log.events[events[n - 1]!]!
-      if (need.added < at) break
-      if (isBefore(last.key, last.ordinal, need.key, need.ordinal)) last = need
-    }
-  }
-  return last
-}
-
-/**
- * Two events that do not depend on each other, both moved before the same `skipped`, could be moved in either order. The one
- * that the default order has all of first, with what it needs, is to be moved first. Says whether `f` would come second to the
- * event of `moved` although it is to be first.
- */
-export function comesFirst(log: EventLog, moved: Moved, f: Event, skipped: PlainEvent | null): boolean {
-  const { at, skipped: first } = moved
-  if (first === null || skipped === null || (f.clock[moved.g.id] ?? 0) >= moved.g.ordinal) return false
-  if (first.id !== skipped.id || first.ordinal !== skipped.ordinal || !conflicting(f, first)) return false
-  const g = present(log, moved.g)
-  if (g === null) return false
-  const mine = lastNeed(log, f, at, g)
-  const others = lastNeed(log, g, at, f)
-  return isBefore(mine.key, mine.ordinal, others.key, others.ordinal)
-}
-
-/** Was an event moved before this one, with which it does not conflict? */
-export function isMovedInVain({ skipped, g }: Moved, event: Event): boolean {
-  if (skipped === null || skipped.id !== event.id || skipped.ordinal !== event.ordinal) return false
-  return (event.clock[g.id] ?? 0) < g.ordinal
+/** Did the branch skip this event, or one of its name? */
+export function skips({ skipped }: Moved, event: PlainEvent): boolean {
+  return skipped !== null && isSame(skipped, event)
 }

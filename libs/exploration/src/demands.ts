@@ -4,7 +4,7 @@ import { conflicting } from './branch.ts'
 import type { Event, PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { demand, type Racer, racer } from './racer.ts'
-import { type Reversal, reverse } from './reversal.ts'
+import { type Known, type Reversal, reverse } from './reversal.ts'
 import { awaiting, waitsFor } from './waits.ts'
 
 /** What a moved event turned out to be, and which of the events that it was moved before it conflicts with. */
@@ -17,11 +17,23 @@ function indexesOf(log: EventLog, events: readonly PlainEvent[]): number[] {
   return events.map(({ id, ordinal }) => log.frames[log.frameOf(id)]!.events[ordinal - 1]!)
 }
 
+/** The reversal of the event at `f` with `reversed`. */
+export function demandReversal(
+  log: EventLog,
+  owner: Racer,
+  f: number,
+  reversed: readonly number[],
+  known: Pick<Known, 'before' | 'all'> = {},
+): void {
+  const followers = indexesOf(log, owner.followers)
+  demand(owner, reverse(log, f, reversed, { ...known, followers }))
+}
+
 /** The races of the event at `f` with what it conflicts with. `before`: a reversal of it that these add to. */
 export function demandRaces(log: EventLog, f: number, owner: Racer, before?: Reversal): void {
   for (const e of log.events[f]!.conflicts) {
     // What was moved itself is never taken away.
-    if (!log.events[e]!.reversed) demand(owner, reverse(log, f, [e], before))
+    if (!log.events[e]!.reversed) demandReversal(log, owner, f, [e], { before })
   }
 }
 
@@ -39,7 +51,7 @@ export function demandWait(
   const words = awaiting(waitsFor(machine, machine.frames[frame]!))
   const event = log.pushPending(frame, state === 'pending', words, owner.f.outcome)
   for (const e of event.conflicts)
-    if (!log.events[e]!.reversed) demand(owner, reverse(log, f, [e], before, true))
+    if (!log.events[e]!.reversed) demandReversal(log, owner, f, [e], { before, all: true })
   log.truncate(f)
 }
 
@@ -51,7 +63,7 @@ export function demandWaits(log: EventLog, machine: Machine): Racer[] {
     if (frame.state === 'done' || frame.state === 'crashed') continue
     const outcomes = frame.next?.outcomes ?? 1
     for (let outcome = 0; outcome < outcomes; outcome++) {
-      const owner = racer({ id: log.frames[frame.index]!.id, outcome }, true)
+      const owner = racer({ id: log.frames[frame.index]!.id, outcome }, null)
       demandWait(log, machine, frame.index, owner)
       if (owner.todo.length > 0) out.push(owner)
     }
@@ -65,7 +77,7 @@ export function demandMore(log: EventLog, owner: Racer, { from }: Reversal): voi
   const frame = log.frameOf(owner.f.id)
   const { level, events } = log.frames[frame]!
   log.pushPending(frame, level > 0 && events.length === 0, [], owner.f.outcome)
-  demand(owner, reverse(log, f, indexesOf(log, from), undefined, true))
+  demandReversal(log, owner, f, indexesOf(log, from), { all: true })
   log.truncate(f)
 }
 
@@ -74,7 +86,7 @@ export function demandTurned(log: EventLog, owner: Racer, { f, from }: Turned): 
   if (from.length === 0) return
   const length = log.events.length
   log.pushPending(log.frameOf(f.id), f.level > 0 && f.ordinal === 1, f.touched, f.outcome)
-  demand(owner, reverse(log, length, indexesOf(log, from)))
+  demandReversal(log, owner, length, indexesOf(log, from))
   log.truncate(length)
 }
 

@@ -27,6 +27,11 @@ export type PlainEvent = Pick<
   'id' | 'ordinal' | 'outcome' | 'cpu' | 'level' | 'touched' | 'added' | 'exited'
 >
 
+/** Have they one name? */
+export function isSame(a: PlainEvent, b: PlainEvent): boolean {
+  return a.id === b.id && a.ordinal === b.ordinal
+}
+
 /** One performed step. Its frame is an index into `EventLog.frames`; clocks are by `FrameRecord.id`. */
 export interface Event extends Action {
   readonly frame: number

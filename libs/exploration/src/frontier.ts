@@ -20,7 +20,8 @@ export type PlainStep = Pick<Event, 'id' | 'outcome' | 'added' | 'reversed' | 't
 export type PlainTask =
   | {
       readonly f: Action
-      readonly rest: boolean
+      readonly was: PlainEvent | null
+      readonly followers: readonly PlainEvent[]
       readonly todo: readonly Reversal[]
       readonly seen: readonly string[]
       readonly turned: readonly Turned[]
@@ -95,7 +96,13 @@ export function searchOf(program: Program, maxSteps: number, item: Item): Search
 
 function taskOf(log: EventLog, task: PlainTask): Task {
   if ('actions' in task) return { actions: [...task.actions], timeout: task.timeout }
-  const owner: Racer = { f: task.f, rest: task.rest, todo: [...task.todo], seen: [...task.seen] }
+  const owner: Racer = {
+    f: task.f,
+    was: task.was,
+    followers: task.followers,
+    todo: [...task.todo],
+    seen: [...task.seen],
+  }
   for (const turned of task.turned) demandTurned(log, owner, turned)
   return owner
 }
@@ -105,12 +112,23 @@ function plainEvent(event: PlainEvent): PlainEvent {
   return { id, ordinal, outcome, cpu, level, touched, added, exited }
 }
 
+function plainOrNull(event: PlainEvent | null): PlainEvent | null {
+  return event === null ? null : plainEvent(event)
+}
+
 function plainStep({ id, outcome, added, reversed, timeout, key }: Event): PlainStep {
   return { id, outcome, added, reversed, timeout, key }
 }
 
-function plainMoved({ at, skipped, g }: Moved): Moved {
-  return { at, g: plainEvent(g), skipped: skipped === null ? null : plainEvent(skipped) }
+function plainMoved({ at, skipped, g, was, followers, repeated }: Moved): Moved {
+  return {
+    at,
+    g: plainEvent(g),
+    skipped: plainOrNull(skipped),
+    was: was === null ? null : { g: plainEvent(was.g), taken: was.taken.map(plainEvent) },
+    followers: followers.map(plainEvent),
+    repeated: plainOrNull(repeated),
+  }
 }
 
 function plainReversal(reversal: Reversal): Reversal {
@@ -123,10 +141,11 @@ function plainTurned({ f, from }: Turned): Turned {
 
 function plainTask(task: Task, turned: readonly Turned[]): PlainTask {
   if ('actions' in task) return { actions: task.actions.slice(), timeout: task.timeout }
-  const { f, rest, todo, seen } = task
+  const { f, was, followers, todo, seen } = task
   return {
     f: { id: f.id, outcome: f.outcome },
-    rest,
+    was: plainOrNull(was),
+    followers: followers.map(plainEvent),
     todo: todo.map(plainReversal),
     seen: seen.slice(),
     turned: turned.map(plainTurned),

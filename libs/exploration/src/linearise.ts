@@ -11,6 +11,8 @@ interface Part {
   /** The event that is moved, and the clock of what it needs. */
   readonly f: number
   readonly clock: readonly number[]
+  /** Kept events that come behind `f` nevertheless. */
+  readonly followers: readonly number[]
   readonly cut: number
 }
 
@@ -51,9 +53,10 @@ function obstructs({ log }: Part, order: readonly number[], index: number, later
  * too, handlers as a whole. Null if something needs it to go first.
  */
 function orderOf(part: Part, cpu: number): number[] | null {
-  const { log, keeps, f, clock, cut } = part
+  const { log, keeps, f, clock, followers, cut } = part
   const past = (i: number): readonly number[] => (i === f ? clock : log.events[i]!.clock)
-  let order = log.cpus[cpu]!.filter((i) => (i >= cut || i === f) && keeps(i))
+  const own = log.cpus[cpu]!.filter((i) => (i >= cut || i === f) && keeps(i))
+  let order = [...own.filter((i) => !followers.includes(i)), ...own.filter((i) => followers.includes(i))]
   for (let tries = order.length; tries >= 0; tries--) {
     const from = order.find((i, at) => order.some((j, to) => to > at && obstructs(part, order, i, j)))
     if (from === undefined) return order
@@ -77,10 +80,11 @@ function orderOf(part: Part, cpu: number): number[] | null {
 }
 
 /** The orders of the CPUs as one that keeps happens-before; null if there is none. */
-function merge({ log, f, clock }: Part, orders: number[][]): number[] | null {
+function merge({ log, f, clock, followers }: Part, orders: number[][]): number[] | null {
   const out: number[] = []
   const open = new Set(orders.flat())
   const ready = (i: number): boolean => {
+    if (open.has(f) && followers.includes(i)) return false
     const past = i === f ? clock : log.events[i]!.clock
     for (const other of open) if (other !== i && other !== f && log.inClock(other, past)) return false
     return true
@@ -119,19 +123,25 @@ function cutOf(log: EventLog, keeps: (index: number) => boolean, f: number): num
   return cut
 }
 
-/** `clock`: of what `f` needs, which is to be as late as it can. @returns null if no order of the kept events is possible */
+/**
+ * @param clock of what `f` needs, which is to be as late as it can
+ * @param followers what is kept, but has to come behind `f`
+ * @returns null if no order of the kept events is possible
+ */
 export function linearise(
   log: EventLog,
   keeps: (index: number) => boolean,
   f: number,
   clock: readonly number[],
+  followers: readonly number[] = [],
 ): number[] | null {
+  const stays = (i: number): boolean => keeps(i) && !followers.includes(i)
   const out: number[] = []
   const handlers = log.frames.some((h) => h.level > 0 && (h.events.length > 0 || h.enabledBy >= 0))
-  const cut = handlers ? cutOf(log, keeps, f) : log.events.length
-  for (let i = 0; i < cut; i++) if (i !== f && keeps(i)) out.push(i)
-  if (!handlers) return [...out, f]
-  const part: Part = { log, keeps, f, clock, cut }
+  const cut = handlers ? cutOf(log, stays, f) : log.events.length
+  for (let i = 0; i < cut; i++) if (i !== f && stays(i)) out.push(i)
+  if (!handlers) return [...out, f, ...followers]
+  const part: Part = { log, keeps, f, clock, followers, cut }
   const orders: number[][] = []
   for (let cpu = 0; cpu < log.cpus.length; cpu++) {
     const order = orderOf(part, cpu)

@@ -1,12 +1,14 @@
 /** What could have come earlier than it did, and what is still to be tried of that. */
-import type { Action } from './event.ts'
+import { type Action, CHOICE, type PlainEvent } from './event.ts'
 import type { Reversal } from './reversal.ts'
 
 /** An event, with the reversals of its races that are still to be run. */
 export interface Racer {
   readonly f: Action
-  /** True if `f` waited in vain, and never came. */
-  readonly rest: boolean
+  /** `f` where the default schedule has it; null if it waited in vain, and never came. */
+  readonly was: PlainEvent | null
+  /** What had been moved before, and has to follow `f` at once (followers.ts). */
+  readonly followers: readonly PlainEvent[]
   readonly todo: Reversal[]
   /** Which reversals there have been, by what they keep. */
   readonly seen: string[]
@@ -21,8 +23,14 @@ export interface Alternatives {
 /** What is left to try at one point of a schedule. */
 export type Task = Racer | Alternatives
 
-export function racer(f: Action, rest: boolean): Racer {
-  return { f, rest, todo: [], seen: [] }
+export function racer(f: Action, was: PlainEvent | null, followers: readonly PlainEvent[] = []): Racer {
+  return { f, was, followers, todo: [], seen: [] }
+}
+
+/** All ways in which the next step of a frame can turn out, but the first. */
+export function otherWays(id: number, ways: number): Alternatives {
+  const actions = Array.from({ length: ways - 1 }, (_, i): Action => ({ id, outcome: CHOICE + 1 + i }))
+  return { actions, timeout: false }
 }
 
 /** Adds a reversal, unless there has been one that keeps the same. */

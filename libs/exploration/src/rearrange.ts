@@ -28,6 +28,7 @@ function find(events: readonly Event[], id: number, ordinal: number): Event | un
 /**
  * Takes the actions of the reversal from `cut` on; the log has the first `cut` of them.
  * @param before the events of the schedule in which the race was found
+ * @param followers what had been moved before, and has to follow
  */
 export function rearrange(
   runner: Runner,
@@ -35,6 +36,7 @@ export function rearrange(
   reversal: Reversal,
   before: readonly Event[],
   cut: number,
+  followers: readonly PlainEvent[],
 ): Rearranged {
   const { log } = runner
   const { actions } = reversal
@@ -43,8 +45,12 @@ export function rearrange(
     const action = actions[i]!
     const frame = log.frameOf(action.id)
     if (i === reversal.f) {
-      done = moved(runner, frame, outcome, reversal, before)
+      done = moved(runner, frame, outcome, reversal, before, followers)
       if (done.is === 'changed') return done
+    } else if (i > reversal.f && follows(log, frame, followers)) {
+      if (!runner.canTake(frame, action.outcome)) return { is: 'waiting', frame: -1 }
+      const key = nextKey(log, runner.machine, runner.machine.frames[frame]!)
+      runner.record(frame, action.outcome, { reversed: true, key })
     } else {
       const old = find(before, action.id, (log.frames[frame]?.events.length ?? 0) + 1)
       // What waited in vain had not chosen yet.
@@ -63,9 +69,11 @@ function moved(
   outcome: number,
   reversal: Reversal,
   before: readonly Event[],
+  followers: readonly PlainEvent[],
 ): Rearranged {
   const { log, machine } = runner
-  if (!runner.canTake(frame, outcome)) return { is: 'waiting', frame }
+  // With followers: what it waits for comes after them.
+  if (!runner.canTake(frame, outcome)) return { is: 'waiting', frame: followers.length > 0 ? -1 : frame }
   if (waysOf(log, machine.frames[frame]!) > 0) runner.record(frame, CHOICE + outcome, {})
   const f = runner.record(frame, outcome, {
     reversed: true,
@@ -73,18 +81,30 @@ function moved(
   })
   const from = reversal.from.filter((e) => conflicting(f, e))
   const first = from.some(({ added }) => added === reversal.at)
-  const met = keptBehind(log, reversal, before).filter((e) => conflicting(f, e))
+  const met = keptBehind(log, reversal, before, followers).filter((e) => conflicting(f, e))
   if (met.length > 0 || !first) return { is: 'changed', f, from, met }
   return { is: 'done', f, index: log.events.length - 1, from }
 }
 
 /** What the reversal keeps and has to put behind `f`, since it leaves handlers open. */
-function keptBehind(log: EventLog, { actions, f }: Reversal, before: readonly Event[]): Event[] {
+function keptBehind(
+  log: EventLog,
+  { actions, f }: Reversal,
+  before: readonly Event[],
+  followers: readonly PlainEvent[],
+): Event[] {
   if (f === actions.length - 1) return []
   const counts = new Map(log.frames.map(({ id, events }) => [id, events.length]))
-  return actions.slice(f + 1).map(({ id }) => {
+  return actions.slice(f + 1).flatMap(({ id }) => {
     const ordinal = (counts.get(id) ?? 0) + 1
     counts.set(id, ordinal)
-    return find(before, id, ordinal)!
+    return followers.some((e) => e.id === id && e.ordinal === ordinal) ? [] : find(before, id, ordinal)!
   })
+}
+
+/** Is the next event of the frame one of these? */
+function follows(log: EventLog, frame: number, followers: readonly PlainEvent[]): boolean {
+  if (followers.length === 0) return false
+  const { id, events } = log.frames[frame]!
+  return followers.some((e) => e.id === id && e.ordinal === events.length + 1)
 }

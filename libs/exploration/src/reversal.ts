@@ -6,7 +6,7 @@
  */
 import { closeBlocks } from './blocks.ts'
 import { joinInto } from './clock.ts'
-import { type Action, ARRIVAL, type Event, type PlainEvent } from './event.ts'
+import { type Action, ARRIVAL, CHOICE, type Event, isSame, isSilent, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { linearise } from './linearise.ts'
 
@@ -35,10 +35,11 @@ function after(log: EventLog, from: readonly number[], index: number): boolean {
 
 /**
  * What holds `f` back for good if `f` comes before `from`: handlers above `f` of which something comes after it, or that never
- * end. Gives their entries, and what makes a self-IPI due.
+ * end. Gives their entries, and what makes a self-IPI due. Nothing holds back what the machine does nothing for.
  */
 function blocksOf(log: EventLog, f: number, from: readonly number[]): number[] {
-  const { frame, level, cpu } = log.events[f]!
+  const { frame, level, cpu, outcome } = log.events[f]!
+  if (isSilent(outcome)) return []
   const entry = isEntry(log, f)
   const held: number[] = []
   for (let i = 0; i < log.frames.length; i++) {
@@ -81,7 +82,7 @@ function pastWithout(log: EventLog, f: number, from: number[], all: boolean): nu
       : log.conflictsOf(frame, touched, outcome === ARRIVAL, leaveOut)
     const clock = base.slice()
     for (const g of conflicts) joinInto(clock, log.events[g]!.clock)
-    closeBlocks(log, frame, entry, clock)
+    if (!isSilent(outcome)) closeBlocks(log, frame, entry, clock)
     const late = held.filter((e) => log.inClock(e, clock))
     if (late.length === 0) return from.some((e) => log.inClock(e, clock)) ? null : clock
     const because = conflicts.filter((g) => needsOne(g, late))
@@ -90,29 +91,40 @@ function pastWithout(log: EventLog, f: number, from: number[], all: boolean): nu
   }
 }
 
+/** What else is known of the event that is moved. */
+export interface Known {
+  /** A reversal of it that this one adds to. */
+  readonly before?: Pick<Reversal, 'at' | 'from'> | undefined
+  /** What it touches is not known yet, so all is kept that need not come after it. */
+  readonly all?: boolean
+  /** What had been moved before, and has to follow it. */
+  readonly followers?: readonly number[]
+}
+
 /**
  * Moves the event `f` before all of `reversed`.
- * @param before a reversal of `f` that this one adds to
- * @param all what `f` touches is not known yet, so all is kept that need not come after it
  * @returns null if no schedule has `f` before all of `reversed` and the rest of its past as it was
  */
 export function reverse(
   log: EventLog,
   f: number,
   reversed: readonly number[],
-  before: Pick<Reversal, 'at' | 'from'> = NOTHING,
-  all = false,
+  { before = NOTHING, all = false, followers = [] }: Known = {},
 ): Reversal | null {
   const from = [...reversed]
   const clock = pastWithout(log, f, from, all)
   if (clock === null) return null
   let { at } = before
   for (const e of from) at = Math.min(at, log.events[e]!.added)
-  const keeps = (i: number): boolean => i === f || log.events[i]!.added < at || log.inClock(i, clock)
-  const line = linearise(log, keeps, f, clock)
+  const stays = (i: number): boolean => log.events[i]!.added < at || log.inClock(i, clock)
+  const keeps = (i: number): boolean => i === f || followers.includes(i) || stays(i)
+  const lacks = (e: number): boolean =>
+    log.events.some((_, i) => !keeps(i) && log.inClock(i, log.events[e]!.clock))
+  if (followers.some(lacks)) return null
+  const line = linearise(log, keeps, f, clock, followers)
   if (line === null) return null
   const counts: number[] = log.names.map(() => 0)
-  for (const i of line) if (i !== f) counts[log.events[i]!.id]!++
+  for (const i of line) if (i !== f && !followers.includes(i)) counts[log.events[i]!.id]!++
   return {
     at,
     actions: line.map((i): Action => {
@@ -124,6 +136,20 @@ export function reverse(
     all,
     from: [...before.from, ...from.map((e) => log.events[e]!)],
   }
+}
+
+/** Only what the default schedule added may be taken away, in the first way that it could turn out; what follows is put back. */
+export function mayTakeAway(
+  events: readonly Event[],
+  { counts }: Reversal,
+  followers: readonly PlainEvent[],
+): boolean {
+  return events.every((event) => {
+    if (event.ordinal <= (counts[event.id] ?? 0)) return true
+    return (
+      (!event.reversed && event.outcome <= CHOICE) || followers.some((follower) => isSame(follower, event))
+    )
+  })
 }
 
 /** The first event that the reversal takes away. */

@@ -6,20 +6,30 @@
  * what was run is needed:
  *  1. only what the default schedule added is taken away by a reversal, and only events that it added are moved;
  *  2. what is moved, and what it is moved before, conflict as they are in the new schedule, and nothing is kept in vain;
- *  3. of two independent events that are moved before the same one, the default order says which is moved first (branch.ts).
+ *  3. of two independent events that are moved before the same one, it is decided which is moved first (precedence.ts).
  * docs/decisions/0010-optimal-exploration.md has the argument, and what checks it.
  */
 import { CellIds } from '@bottom-half/kernel-model'
-import { comesFirst, conflicting, isMovedInVain, type Moved, present } from './branch.ts'
-import { demandMore, demandRaces, demandTurned, demandWait, demandWaits, meetsOthers } from './demands.ts'
-import type { Turned } from './demands.ts'
-import { type Action, ARRIVAL, CHOICE, type Detached, type Event, type Origin } from './event.ts'
+import { conflicting, type Moved, skips } from './branch.ts'
+import {
+  demandMore,
+  demandRaces,
+  demandReversal,
+  demandTurned,
+  demandWait,
+  demandWaits,
+  meetsOthers,
+  type Turned,
+} from './demands.ts'
+import { followsElsewhere, isMovedElsewhere, repeatsElsewhere } from './elsewhere.ts'
+import { type Action, ARRIVAL, CHOICE, type Detached, type Event, isSame, type Origin } from './event.ts'
 import type { EventLog } from './event_log.ts'
+import { demandFollowed, followAsMeant, wasOf } from './followers.ts'
 import { pick, type Pick } from './pick.ts'
 import type { Program } from './program.ts'
-import { type Alternatives, demand, type Racer, racer, type Task } from './racer.ts'
-import { rearrange } from './rearrange.ts'
-import { commonPrefix, firstTaken, type Reversal, reverse } from './reversal.ts'
+import { type Alternatives, otherWays, type Racer, racer, type Task } from './racer.ts'
+import { type Rearranged, rearrange } from './rearrange.ts'
+import { commonPrefix, firstTaken, mayTakeAway, type Reversal } from './reversal.ts'
 import { Runner } from './runner.ts'
 import { arriving, timesOut, waysOf } from './waits.ts'
 
@@ -40,6 +50,8 @@ export interface Branch extends Moved {
   /** How many tasks were active when it began. */
   readonly height: number
 }
+
+type Done = Extract<Rearranged, { is: 'done' }>
 
 const DEFAULT: Origin = {}
 
@@ -67,7 +79,7 @@ export class Search {
 
   /** Runs the default schedule. To be called once, first. */
   first(): Ending {
-    return this.extend()
+    return this.extend()!
   }
 
   /** Runs the next schedule; null if there is none. */
@@ -110,37 +122,57 @@ export class Search {
     this.tasks.push(...tasks)
   }
 
-  /** Goes on by the default schedule to the end. */
-  private extend(): Ending {
+  /** Goes on by the default schedule to the end. Null if the newest branch turns out to be explored elsewhere. */
+  private extend(): Ending | null {
     const { log, runner } = this
     this.asleep = []
-    this.repeats = false
+    this.repeats = repeatsElsewhere(log, this.branches)
     for (;;) {
       const { machine } = runner
       if (machine.steps > this.maxSteps) return 'endless'
       const handler = arriving(log, machine)
       if (handler >= 0) {
-        this.advance(handler, ARRIVAL, [], DEFAULT)
-        continue
+        if (this.arrive(handler)) continue
+        return null
       }
       const count = machine.movesInto(this.moves)
       if (count === 0 || machine.teardown) break
       const next = pick(log, machine, this.moves, count, this.asleep)
-      if (next === null) this.repeat()
-      else this.take(next, count)
+      if (next === null) this.repeat(count)
+      else if (!this.take(next, count)) return null
     }
     this.active.push(...demandWaits(log, runner.machine))
     return this.repeats ? 'blocked' : 'complete'
   }
 
-  /** All that could follow is explored elsewhere. Goes on all the same: what it has to wait for here may race with what is open. */
-  private repeat(): void {
+  /** Adds an arrival, which cannot be passed over. False as of `take`. */
+  private arrive(handler: number): boolean {
+    const { log, branches } = this
+    this.advance(handler, ARRIVAL, [], DEFAULT)
+    const event = log.events.at(-1)!
+    if (this.repeats || !followsElsewhere(log, branches, event)) return true
+    if (this.isFirst()) return false
     this.repeats = true
-    this.asleep = []
+    branches.at(-1)!.repeated = event
+    return true
   }
 
-  /** Takes the event that the default schedule has next, unless what follows it here is explored elsewhere. */
-  private take({ frame, outcome, key }: Pick, count: number): void {
+  /** Is the newest event the first one after what the newest branch moved? */
+  private isFirst(): boolean {
+    return this.branches.at(-1)!.base === this.log.events.length - 2
+  }
+
+  /** All that could follow is explored elsewhere. Goes on all the same: what it has to wait for here may race with what is open. */
+  private repeat(count: number): void {
+    const { log, runner, moves } = this
+    this.repeats = true
+    this.asleep = []
+    this.take(pick(log, runner.machine, moves, count, [])!, count)
+    this.branches.at(-1)!.repeated = log.events.at(-1)!
+  }
+
+  /** Takes the event that the default schedule has next, unless what follows is explored elsewhere. False if all of the newest branch is. */
+  private take({ frame, outcome, key }: Pick, count: number): boolean {
     const { log, runner, moves } = this
     const { machine } = runner
     const { id } = log.frames[frame]!
@@ -151,16 +183,18 @@ export class Search {
       this.advance(frame, outcome, tasks, { timeout: true, key })
     } else {
       const ways = waysOf(log, machine.frames[frame]!)
-      if (ways > 0) this.advance(frame, CHOICE, [{ actions: otherWays(id, ways), timeout: false }], { key })
+      if (ways > 0) this.advance(frame, CHOICE, [otherWays(id, ways)], { key })
       this.advance(frame, ways > 0 ? 0 : outcome, [], { key })
     }
     const event = log.events.at(-1)!
     if (this.asleep.length > 0) this.asleep = this.asleep.filter((other) => !conflicting(event, other))
-    if (this.repeats || this.branches.length === 0 || !this.isExploredElsewhere(event)) return
+    if (this.repeats || !followsElsewhere(log, this.branches, event)) return true
+    if (this.isFirst() && skips(this.branches.at(-1)!, event)) return false
     this.asleep.push(event)
     this.tasks.pop()
     log.truncate(log.events.length - 1)
     runner.replay(log.events.length)
+    return true
   }
 
   /** Adds an event that the default schedule takes, and notes what it could have come before. `tasks`: what else is to be tried there. */
@@ -168,35 +202,12 @@ export class Search {
     const { log, runner } = this
     const event = runner.record(frame, outcome, origin)
     if (!event.timeout && event.conflicts.length > 0) {
-      const owner = racer(event, false)
+      const owner = racer(event, event)
       demandRaces(log, log.events.length - 1, owner)
       if (owner.todo.length > 0) tasks.push(owner)
+      tasks.push(...demandFollowed(log, this.branches, event))
     }
     this.tasks.push(tasks.length > 0 ? tasks : null)
-  }
-
-  /** What was moved before the newest event does not conflict with it here; or it should have been moved itself, and first. */
-  private isExploredElsewhere(event: Event): boolean {
-    return this.branches.some((branch, i) => {
-      if (!this.isUncut(i, Infinity)) return false
-      return isMovedInVain(branch, event) || this.isOverdue(branch, event)
-    })
-  }
-
-  /** Should the event have been moved before what the branch skipped, and first? */
-  private isOverdue(branch: Branch, event: Event): boolean {
-    const { skipped } = branch
-    return (
-      skipped !== null && present(this.log, skipped) === null && comesFirst(this.log, branch, event, skipped)
-    )
-  }
-
-  /** Is all that was before the branch as it was then? */
-  private isUncut(branch: number, at: number): boolean {
-    const since = this.branches[branch]!.at
-    if (at < since) return false
-    for (let i = branch + 1; i < this.branches.length; i++) if (this.branches[i]!.at < since) return false
-    return true
   }
 
   private alternative({ actions, timeout }: Alternatives): Ending | null {
@@ -217,16 +228,9 @@ export class Search {
       this.active.pop()
       return null
     }
-    if (this.mayTakeAway(reversal)) return this.attempt(task, reversal)
+    if (mayTakeAway(this.log.events, reversal, task.followers)) return this.attempt(task, reversal)
     if (!reversal.all) demandMore(this.log, task, reversal)
     return null
-  }
-
-  /** Only what the default schedule added may be taken away, in the first way that it could turn out. */
-  private mayTakeAway({ counts }: Reversal): boolean {
-    for (const { id, ordinal, reversed, outcome } of this.log.events)
-      if (ordinal > (counts[id] ?? 0) && (reversed || outcome > CHOICE)) return false
-    return true
   }
 
   /** Runs a reversal, and explores what follows if it is one that is to be explored here. */
@@ -239,8 +243,8 @@ export class Search {
     const events = log.detach(cut)
     this.tasks.length = cut
     runner.replay(cut)
-    const result = rearrange(runner, task.f.outcome, reversal, before, cut)
-    if (result.is === 'done' && this.belongsHere(result.f, result.index, task, reversal, skipped)) {
+    const result = rearrange(runner, task.f.outcome, reversal, before, cut, task.followers)
+    if (result.is === 'done' && this.belongsHere(result, task, reversal, skipped)) {
       while (this.tasks.length < log.events.length) this.tasks.push(null)
       const again = meetsOthers(before, reversal, result) ? result : null
       const base = log.events.length - 1
@@ -250,6 +254,9 @@ export class Search {
         skipped,
         before,
         g: result.f,
+        was: wasOf(task.was, result.f, before, reversal),
+        followers: task.followers,
+        repeated: null,
         base,
         cut,
         events,
@@ -257,7 +264,9 @@ export class Search {
         again,
         height: this.active.length,
       })
-      return this.extend()
+      const ending = this.extend()
+      if (ending === null) this.leave(this.branches.at(-1)!)
+      return ending
     }
     if (result.is === 'waiting' && result.frame >= 0)
       demandWait(log, runner.machine, result.frame, task, reversal)
@@ -269,30 +278,17 @@ export class Search {
   }
 
   /** Is this where the reversal is to be explored? Notes what else it leads to. */
-  private belongsHere(
-    f: Event,
-    index: number,
-    task: Racer,
-    reversal: Reversal,
-    skipped: Event | null,
-  ): boolean {
-    const { log } = this
+  private belongsHere({ f, index }: Done, task: Racer, reversal: Reversal, skipped: Event | null): boolean {
+    const { log, branches } = this
     const { at } = reversal
-    const vain = log.events.some((e, i) => e.id !== f.id && e.added >= at && !log.inClock(i, f.clock))
-    if (vain) {
-      demand(task, reverse(log, index, [], reversal))
+    const { followers } = task
+    const isNeeded = (e: Event, i: number): boolean =>
+      e.id === f.id || log.inClock(i, f.clock) || followers.some((each) => isSame(each, e))
+    if (log.events.some((e, i) => e.added >= at && !isNeeded(e, i))) {
+      demandReversal(log, task, index, [], { before: reversal })
       return false
     }
     demandRaces(log, index, task, reversal)
-    return !this.branches.some((branch, i) => {
-      if (!this.isUncut(i, at)) return false
-      return isMovedInVain(branch, f) || comesFirst(log, branch, f, skipped) || this.isOverdue(branch, f)
-    })
+    return !isMovedElsewhere(log, branches, f, skipped, at) && followAsMeant(log, branches, f, followers)
   }
-}
-
-function otherWays(id: number, ways: number): Action[] {
-  const out: Action[] = []
-  for (let way = 1; way < ways; way++) out.push({ id, outcome: CHOICE + way })
-  return out
 }

@@ -29,6 +29,9 @@ const Moved = z.strictObject({
   at: z.number(),
   g: PlainEvent,
   skipped: PlainEvent.nullable(),
+  was: z.strictObject({ g: PlainEvent, taken: z.array(PlainEvent) }).nullable(),
+  followers: z.array(PlainEvent),
+  repeated: PlainEvent.nullable(),
 })
 const Step = z.strictObject({
   id: whole,
@@ -41,7 +44,8 @@ const Step = z.strictObject({
 const Task = z.union([
   z.strictObject({
     f: Action,
-    rest: z.boolean(),
+    was: PlainEvent.nullable(),
+    followers: z.array(PlainEvent),
     todo: z.array(Reversal),
     seen: z.array(z.string()),
     turned: z.array(z.strictObject({ f: PlainEvent, from: z.array(PlainEvent) })),

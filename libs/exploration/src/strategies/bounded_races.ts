@@ -43,7 +43,7 @@ function reversalsOf(log: EventLog, f: number, all: boolean): Reversal[] {
 /** Moves `f` before `e`, with what is open there before `f` or after it. */
 export function moveBefore(log: EventLog, f: number, e: number, all = false): Reversal[] {
   if (log.inClock(e, log.events[f]!.base)) return []
-  const reversal = reverse(log, f, [e], undefined, all) ?? beforeHandlers(log, f, e, all)
+  const reversal = reverse(log, f, [e], { all }) ?? beforeHandlers(log, f, e, all)
   if (reversal === null) return arrivalOf(log, f, e)
   const finishing = finishingHandlers(log, f, reversal)
   return finishing === null ? [reversal] : [reversal, finishing]
@@ -65,7 +65,7 @@ function beforeHandlers(log: EventLog, f: number, e: number, all: boolean): Reve
   const from = [e]
   for (const start of openAt(log, e)) {
     from.push(...start)
-    const reversal = reverse(log, f, from, undefined, all)
+    const reversal = reverse(log, f, from, { all })
     if (reversal !== null) return reversal
   }
   return null

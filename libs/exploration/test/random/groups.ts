@@ -10,7 +10,9 @@ export type Item =
   | 'atomicAdd'
   | 'get'
   | 'put'
+  | 'guardedAtOnce'
   | 'locked'
+  | 'lockKept'
   | 'nestedLocks'
   | 'locksTheOtherWay'
   | 'timedLocked'
@@ -21,6 +23,7 @@ export type Item =
   | 'maskedLock'
   | 'bhMasked'
   | 'pinned'
+  | 'pinnedForGood'
   | 'choose'
   | 'either'
   | 'branch'
@@ -79,6 +82,10 @@ export function groupOf(item: Item, place: Place): Op[] {
     case 'get':
     case 'put':
       return [{ op: item, x: item === 'atomicAdd' ? x : pick(2) }]
+    case 'guardedAtOnce':
+      return [{ op: item, x, y }]
+    case 'lockKept':
+      return [{ op: 'lock', x: pick(2) }]
     case 'locked':
       return lock(pick(2), [oneAccess(place)])
     case 'nestedLocks':
@@ -101,6 +108,8 @@ export function groupOf(item: Item, place: Place): Op[] {
       return task ? [{ op: 'bhOff' }, oneAccess(place), { op: 'bhOn' }] : [anAccess(place)]
     case 'pinned':
       return task ? [{ op: 'preemptOff' }, oneAccess(place), { op: 'preemptOn' }] : [anAccess(place)]
+    case 'pinnedForGood':
+      return task ? [{ op: 'preemptOff' }] : [anAccess(place)]
     case 'choose':
       return [{ op: item }]
     case 'either':

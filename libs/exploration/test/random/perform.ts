@@ -9,6 +9,7 @@ import {
   irq_work_sync,
   type KernelPath,
   Level,
+  type Machine,
   llist_add,
   llist_del_all,
   llist_next,
@@ -59,6 +60,7 @@ function perform(op: Op, world: World, locals: Locals): KernelPath {
     case 'cas':
     case 'copy':
     case 'guarded':
+    case 'guardedAtOnce':
     case 'atomicAdd':
     case 'await':
       return onWord(op, world, locals)
@@ -93,7 +95,7 @@ function perform(op: Op, world: World, locals: Locals): KernelPath {
 type Among<Name extends Op['op']> = Extract<Op, { op: Name }>
 
 function* onWord(
-  op: Among<'read' | 'write' | 'add' | 'cas' | 'copy' | 'guarded' | 'atomicAdd' | 'await'>,
+  op: Among<'read' | 'write' | 'add' | 'cas' | 'copy' | 'guarded' | 'guardedAtOnce' | 'atomicAdd' | 'await'>,
   world: World,
   locals: Locals,
 ): KernelPath {
@@ -117,6 +119,16 @@ function* onWord(
     case 'guarded':
       if ((yield* READ_ONCE(word)) !== 0) yield* WRITE_ONCE(world.words[op.y]!, 5)
       return
+    case 'guardedAtOnce': {
+      const other = world.words[op.y]!
+      const decide = (m: Machine): number => {
+        if (m.load(word, Order.Once) === 0) return m.load(other, Order.Once)
+        m.store(other, 6, Order.Once)
+        return 100
+      }
+      saw(locals, yield* access('guarded at once', word, decide))
+      return
+    }
     case 'atomicAdd':
       yield* atomic_add(1, word)
       return
@@ -173,7 +185,7 @@ function* onObject(op: Among<'free' | 'use' | 'get' | 'put'>, world: World, loca
 function* choosing(op: Among<'choose' | 'either' | 'branch'>, world: World, locals: Locals): KernelPath {
   if (op.op === 'either') {
     const [read, written] = [world.words[op.x]!, world.words[op.y]!]
-    const choice = (m: Parameters<Parameters<typeof access>[2]>[0], outcome: number): number => {
+    const choice = (m: Machine, outcome: number): number => {
       if (outcome === 0) return m.load(read, Order.Once)
       m.store(written, 7, Order.Once)
       return 100

@@ -9,6 +9,8 @@ export type Op =
   | Each<'read' | 'write' | 'add' | 'cas' | 'copy' | 'guarded', { x: number; y: number }>
   | Each<'lock' | 'unlock' | 'timedLock' | 'timedUnlock' | 'await' | 'free' | 'use', { x: number }>
   | Each<'irqsOff' | 'irqsOn' | 'preemptOff' | 'preemptOn' | 'bhOff' | 'bhOn' | 'choose' | 'fence'>
+  /** One step that decides by what it finds: reads word `y` if `x` is zero, else writes it. */
+  | Each<'guardedAtOnce', { x: number; y: number }>
   /** What commutes: an addition that gives nothing, references taken and given back. */
   | Each<'atomicAdd' | 'get' | 'put', { x: number }>
   /** A choice that decides what is accessed: in the step itself, or after it. */

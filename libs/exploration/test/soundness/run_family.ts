@@ -45,11 +45,6 @@ export class Totals {
   states = 0
   readonly failures: Failure[] = []
 
-  /** Runs beyond one for each class, as a share of the classes. */
-  get waste(): number {
-    return (this.redundant + this.blocked) / this.classes
-  }
-
   add(sketch: Sketch, comparison: Comparison | null): void {
     if (comparison === null || comparison.schedules === 1) {
       this.passedOver++
@@ -85,9 +80,6 @@ export function runFamily(
   }
   return totals
 }
-
-/** `waste` is not to be more. That of the benchmarks and the published programs is 0. */
-export const MOST_WASTE = 0.001
 
 /** Tiny programs with more schedules than this are passed over. */
 const MOST_OF_TINY = 2000

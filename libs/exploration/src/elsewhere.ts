@@ -1,0 +1,62 @@
+/** What of the things that could be explored under some branches is explored elsewhere. */
+import { type Moved, present, skips } from './branch.ts'
+import type { Event, PlainEvent } from './event.ts'
+import type { EventLog } from './event_log.ts'
+import { comesFirst } from './precedence.ts'
+
+type Branches = readonly Moved[]
+
+/** Is all that was before the branch as it was then, also after a reversal that takes away what was added since `at`? */
+function isUncut(branches: Branches, i: number, at: number): boolean {
+  const since = branches[i]!.at
+  return at >= since && branches.slice(i + 1).every((branch) => branch.at >= since)
+}
+
+/** Was an event moved before this one, with which it does not conflict? */
+function isMovedInVain(branch: Moved, event: Event): boolean {
+  return skips(branch, event) && (event.clock[branch.g.id] ?? 0) < branch.g.ordinal
+}
+
+/** Should the event have been moved before what the branch skipped, and first? */
+function isOverdue(log: EventLog, branch: Moved, event: Event): boolean {
+  const { skipped } = branch
+  return skipped !== null && present(log, skipped) === null && comesFirst(log, branch, event, skipped)
+}
+
+/** What the branch skipped, each time that it was skipped again since, and now. */
+function skippedSince(branches: Branches, i: number, skipped: PlainEvent | null): PlainEvent[] {
+  if (skipped === null) return []
+  return [...branches.slice(i + 1).flatMap((b) => (skips(b, skipped) ? [b.skipped!] : [])), skipped]
+}
+
+/** Is an event kept with which a blocked run went on all the same? */
+export function repeatsElsewhere(log: EventLog, branches: Branches): boolean {
+  return branches.some(
+    ({ repeated }) => repeated !== null && present(log, repeated)?.added === repeated.added,
+  )
+}
+
+/** Is it true of some branch that what follows the newest event, which the default schedule took, is explored elsewhere? */
+export function followsElsewhere(log: EventLog, branches: Branches, event: Event): boolean {
+  return branches.some(
+    (branch, i) =>
+      isUncut(branches, i, Infinity) && (isMovedInVain(branch, event) || isOverdue(log, branch, event)),
+  )
+}
+
+/** Is the event `f`, which was moved before `skipped` by a reversal at this time, to be moved there elsewhere? */
+export function isMovedElsewhere(
+  log: EventLog,
+  branches: Branches,
+  f: Event,
+  skipped: PlainEvent | null,
+  at: number,
+): boolean {
+  return branches.some(
+    (branch, i) =>
+      isUncut(branches, i, at) &&
+      (isMovedInVain(branch, f) ||
+        comesFirst(log, branch, f, skipped, skippedSince(branches, i, skipped)) ||
+        isOverdue(log, branch, f)),
+  )
+}

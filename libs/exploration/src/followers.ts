@@ -1,0 +1,68 @@
+/**
+ * Events that conflict with a moved one only where it was moved to.
+ *
+ * A step decides by what it finds which words it touches. So an event `g` that was moved may conflict in its new place with an event
+ * `f` that the default schedule has only later, and with which it did not where it was: there no race says that one of
+ * them could come first, and here `g` is not to be moved any more. So `f` is moved before it, and `g` has to follow at once.
+ */
+import { conflicting, type Moved, present, type Was } from './branch.ts'
+import { demandReversal } from './demands.ts'
+import { isMovedElsewhere } from './elsewhere.ts'
+import { type Event, isSame, type PlainEvent } from './event.ts'
+import type { EventLog } from './event_log.ts'
+import { type Racer, racer } from './racer.ts'
+import type { Reversal } from './reversal.ts'
+
+/**
+ * What `g` was in the schedule `before` it was moved; null if it touches the same now.
+ * @param was null if it waited there in vain
+ */
+export function wasOf(
+  was: PlainEvent | null,
+  g: PlainEvent,
+  before: readonly Event[],
+  { counts }: Reversal,
+): Was | null {
+  if (was === null || touchSame(g, was)) return null
+  return { g: was, taken: before.filter(({ id, ordinal }) => ordinal > (counts[id] ?? 0)) }
+}
+
+function touchSame(a: PlainEvent, b: PlainEvent): boolean {
+  return a.touched.length === b.touched.length && a.touched.every((entry) => b.touched.includes(entry))
+}
+
+function branchOf(branches: readonly Moved[], event: PlainEvent): Moved | undefined {
+  return branches.findLast(({ g }) => isSame(g, event))
+}
+
+/** The races of the newest event with moved ones that would have to follow it. */
+export function demandFollowed(log: EventLog, branches: readonly Moved[], event: Event): Racer[] {
+  return event.conflicts.flatMap((e) => {
+    const g = log.events[e]!
+    const branch = g.reversed ? branchOf(branches, g) : undefined
+    // What was there before `g` was moved, the reversals of `g` itself care for.
+    if (branch === undefined || branch.was === null || branch.was.taken.some((each) => isSame(each, event)))
+      return []
+    const owner = racer(event, event, [branch.g, ...branch.followers])
+    demandReversal(log, owner, log.events.length - 1, [e])
+    return owner.todo.length > 0 ? [owner] : []
+  })
+}
+
+/** Do the followers of `f`, which are there, still conflict with what they were moved before; and could no other way lead here? */
+export function followAsMeant(
+  log: EventLog,
+  branches: readonly Moved[],
+  f: Event,
+  followers: readonly PlainEvent[],
+): boolean {
+  return followers.every((follower) => {
+    const g = present(log, follower)!
+    const { at, skipped, was } = branchOf(branches, follower)!
+    if (skipped === null || !conflicting(g, skipped)) return false
+    // Where the default schedule had `g`, there is a race of `f` with it, or with what was taken away.
+    if (conflicting(f, was!.g) || was!.taken.some((e) => conflicting(f, e))) return false
+    if (log.events.some((e, i) => e !== g && e.added >= at && !log.inClock(i, g.clock))) return false
+    return !isMovedElsewhere(log, branches, g, skipped, at)
+  })
+}

@@ -1,0 +1,73 @@
+/**
+ * Two events that do not depend on each other, both moved before the same one, could be moved in either order: which is first?
+ *
+ *  1. One that may switch off what it is moved before, if the other cannot. For then what was skipped cannot go on at once: of the
+ *     other order, all that is known is that it leads to where this one leads.
+ *  2. Else the one that the default order has all of first, with what it needs.
+ */
+import { AWAITS, cellOf, WRITES } from '@bottom-half/kernel-model'
+import { conflicting, type Moved, present, skips } from './branch.ts'
+import { ARRIVAL, type Event, type PlainEvent } from './event.ts'
+import type { EventLog } from './event_log.ts'
+import { isBefore } from './order.ts'
+
+/** Does `f` leave a handler open above `later`, on the same CPU? */
+function holdsUp(f: PlainEvent, later: PlainEvent): boolean {
+  if (f.outcome === ARRIVAL) return later.outcome !== ARRIVAL && later.level <= f.level
+  return !f.exited && later.level < f.level
+}
+
+/** Does `f` write a word that `later` waits for, or hold up its CPU? */
+function maySwitchOff(f: PlainEvent, later: PlainEvent): boolean {
+  if (f.cpu === later.cpu && holdsUp(f, later)) return true
+  return later.touched.some(
+    (x) => (x & AWAITS) !== 0 && f.touched.some((y) => (y & WRITES) !== 0 && cellOf(x) === cellOf(y)),
+  )
+}
+
+/** What `event` needs of the events added since `at`, itself included, the last of each frame first. */
+function* needsOf(log: EventLog, event: Event, at: number): Iterable<Event> {
+  for (const { id, events } of log.frames) {
+    for (let n = event.clock[id] ?? 0; n > 0; n--) {
+      const need = log.events[events[n - 1]!]!
+      if (need.added < at) break
+      yield need
+    }
+  }
+}
+
+/** The last in the default order of what `event` needs since `at`, and `other` does not. */
+function lastNeed(log: EventLog, event: Event, at: number, other: Event): Event {
+  let last = event
+  for (const need of needsOf(log, event, at)) {
+    if ((other.clock[need.id] ?? 0) >= need.ordinal) continue
+    if (isBefore(last.key, last.ordinal, need.key, need.ordinal)) last = need
+  }
+  return last
+}
+
+/**
+ * Would `f` come second to the event of `moved` although it is to be first?
+ * @param skipped what `f` is moved before, or would be: false if that is something else than `moved` skipped
+ * @param since the same event as it was each time that it was skipped again: with all of them `f` has to conflict too
+ */
+export function comesFirst(
+  log: EventLog,
+  moved: Moved,
+  f: Event,
+  skipped: PlainEvent | null,
+  since: readonly PlainEvent[] = [],
+): boolean {
+  const { at, g, skipped: first } = moved
+  if (first === null || skipped === null || !skips(moved, skipped)) return false
+  if ((f.clock[g.id] ?? 0) >= g.ordinal || ![first, ...since].every((e) => conflicting(f, e))) return false
+  const other = present(log, g)
+  if (other === null) return false
+  // What f needs and conflicts itself would have to be moved before f.
+  for (const need of needsOf(log, f, at)) if (need !== f && conflicting(need, first)) return false
+  const switchesOff = maySwitchOff(f, first)
+  if (switchesOff !== maySwitchOff(g, first)) return switchesOff
+  const mine = lastNeed(log, f, at, other)
+  const others = lastNeed(log, other, at, f)
+  return isBefore(mine.key, mine.ordinal, others.key, others.ordinal)
+}

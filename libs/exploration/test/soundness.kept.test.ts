@@ -1,0 +1,4 @@
+import { testAgreement } from './soundness/agreement.ts'
+
+testAgreement('kept', 700, 29)
+testAgreement('varying', 1500)
