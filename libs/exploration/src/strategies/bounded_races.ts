@@ -2,14 +2,14 @@
  * The races that the preemption-bounded search reverses, each as a schedule in which the later event comes first.
  *
  * Unlike the optimal search, it takes of such a schedule the first moves only, and runs none to the end to see what else is asked
- * for. So a wait is moved before each earlier write of what it waits for, not just before the last one, where it might
- * have to wait again.
+ * for. So a wait is moved before each earlier write of what it may have to wait for, not just before the last one of what it waits
+ * for now, where it might have to wait again.
  */
 import { AWAITS, cellOf, conflict, type Machine } from '@bottom-half/kernel-model'
 import { ARRIVAL, isSilent } from '../event.ts'
 import type { EventLog } from '../event_log.ts'
 import { type Reversal, reverse } from '../reversal.ts'
-import { awaiting, waitsFor } from '../waits.ts'
+import { awaitedBy, awaiting } from '../waits.ts'
 import { finishingHandlers } from './finish_handlers.ts'
 
 /** The reversals that the newest event asks for. */
@@ -23,20 +23,22 @@ export function racesOfWaiting(log: EventLog, machine: Machine): Reversal[] {
   const f = log.events.length
   for (const frame of machine.frames.slice(0, log.frames.length)) {
     if (frame.state === 'done' || frame.state === 'crashed') continue
-    log.pushPending(frame.index, frame.state === 'pending', awaiting(waitsFor(machine, frame)), 0)
+    log.pushPending(frame.index, frame.state === 'pending', awaiting(awaitedBy(machine, frame)), 0)
     out.push(...reversalsOf(log, f, true))
     log.truncate(f)
   }
   return out
 }
 
-/** @param all what the event will touch is not known, so it may need all that need not come after it */
-function reversalsOf(log: EventLog, f: number, all: boolean): Reversal[] {
+/** @param waits what the event will touch is not known, so it may need all that need not come after it, or none of that */
+function reversalsOf(log: EventLog, f: number, waits: boolean): Reversal[] {
   const { conflicts, touched } = log.events[f]!
   const out: Reversal[] = []
   const waited = touched.filter((entry) => (entry & AWAITS) !== 0)
-  for (const e of new Set([...conflicts, ...writersOf(log, waited, f)]))
-    out.push(...moveBefore(log, f, e, all))
+  for (const e of new Set([...conflicts, ...writersOf(log, waited, f)])) {
+    out.push(...moveBefore(log, f, e))
+    if (waits) out.push(...moveBefore(log, f, e, true))
+  }
   return out
 }
 

@@ -57,6 +57,23 @@ test('a naive preemption bound loses the order of two CPUs that race after a ste
 /** Programs on which an earlier search of ours lost classes. Found at random. */
 const TRAPS: readonly (readonly [string, Sketch])[] = [
   [
+    'a task that waits for a lock and had, before that was taken, waited for its CPU',
+    {
+      cpus: 2,
+      words: 1,
+      frames: [
+        {
+          cpu: 0,
+          level: 0,
+          body: [{ op: 'preemptOff' }, { op: 'lock', x: 0 }],
+        },
+        { cpu: 0, level: 0, body: [{ op: 'lock', x: 0 }] },
+        { cpu: 1, level: 0, body: [{ op: 'lock', x: 1 }] },
+        { cpu: 1, level: 1, body: [{ op: 'lock', x: 0 }] },
+      ],
+    },
+  ],
+  [
     'a CPU that comes to a lock while that is held, which it may then leave for nothing',
     {
       cpus: 2,
