@@ -95,6 +95,14 @@ test('one worker runs the schedules that fit a budget in the order of `explore`'
   }
 }, 60_000)
 
+test('a thread that has nothing to do gets a part of what another one has left', async () => {
+  let batches = 0
+  const options = { module, argument: ['lastzero', 10], workers: 2, stepsPerBatch: 1e9 }
+  const all = await exploreParallel({ ...options, onProgress: () => batches++ })
+  expect(all).toEqual(explore(lastzero(10)))
+  expect(batches).toBeGreaterThan(2)
+}, 60_000)
+
 test('what is thrown in a thread is thrown here', async () => {
   const run = exploreParallel({ module, name: 'broken', argument: null, workers: 2 })
   await expect(run).rejects.toThrow('[lab bug] nothing to explore')

@@ -44,7 +44,7 @@ export interface ParallelOptions extends Pick<
 }
 
 /** Large against what it takes to hand over a part, small against what anyone would wait for. */
-const STEPS_PER_BATCH = 100_000
+const STEPS_PER_BATCH = 400_000
 
 /** In MB. Runs make much garbage that dies at once; more room for it only leaves the caches of the CPU. */
 const YOUNG_GENERATION = 12
@@ -62,6 +62,8 @@ class Coordinator {
   private readonly options: ParallelOptions
   private readonly maxSteps: number
   private readonly interrupt: Int32Array
+  /** 1 if a thread has nothing to do: whoever sees it first makes it 0, and gives back what is left of its job. */
+  private readonly wanted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   private readonly pending: Part[]
   private readonly running = new Map<number, { readonly job: Job; readonly batch: Promise<Finished> }>()
   private readonly totals: Totals
@@ -100,7 +102,8 @@ class Coordinator {
 
   private openPool(): Piscina<Job, Batch> {
     const { workers, module, name = 'default', argument } = this.options
-    const setup: Setup = { module, name, argument, maxSteps: this.maxSteps, interrupt: this.interrupt }
+    const { maxSteps, interrupt, wanted } = this
+    const setup: Setup = { module, name, argument, maxSteps, interrupt, wanted }
     return new Piscina<Job, Batch>({
       filename: new URL('explore_worker.ts', import.meta.url).href,
       minThreads: workers,
@@ -120,6 +123,8 @@ class Coordinator {
       const id = this.jobs++
       this.running.set(id, { job, batch: this.finish(id, pool.run(job)) })
     }
+    const isIdle = this.reason === null && this.running.size > 0 && this.running.size < workers
+    Atomics.store(this.wanted, 0, isIdle ? 1 : 0)
   }
 
   private async finish(id: number, running: Promise<Batch>): Promise<Finished> {

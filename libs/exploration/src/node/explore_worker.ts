@@ -12,6 +12,8 @@ export interface Setup {
   readonly argument: unknown
   readonly maxSteps: number
   readonly interrupt: Int32Array
+  /** 1 if another thread has nothing to do. */
+  readonly wanted: Int32Array
 }
 
 export interface Job {
@@ -33,7 +35,10 @@ export interface Batch {
   readonly depth: number
 }
 
-const { module, name, argument, maxSteps, interrupt } = workerData as Setup
+/** What is done before anything is given back: more than it takes to hand over a part. */
+const LEAST_STEPS = 5000
+
+const { module, name, argument, maxSteps, interrupt, wanted } = workerData as Setup
 const loaded = (await import(module)) as Record<string, (argument: unknown) => Work | Promise<Work>>
 const { program, tally } = await loaded[name]!(argument)
 
@@ -45,7 +50,7 @@ export default function run({ parts, steps, executions }: Job): Batch {
     const ending = exploring.next()
     if (ending === null) break
     endless = ending === 'endless'
-    if (endless) break
+    if (endless || (counts.steps >= LEAST_STEPS && Atomics.compareExchange(wanted, 0, 1, 0) === 1)) break
   }
   const state = exploring.state()
   return { ...state, endless, depth: exploring.depth }
