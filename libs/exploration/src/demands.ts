@@ -72,12 +72,12 @@ export function demandWaits(log: EventLog, machine: Machine): Racer[] {
 }
 
 /** The event may touch something else where it is moved to, and need what the reversal takes away: so keep all that can be kept. */
-export function demandMore(log: EventLog, owner: Racer, { from }: Reversal): void {
+export function demandMore(log: EventLog, owner: Racer, { asked }: Reversal): void {
   const f = log.events.length
   const frame = log.frameOf(owner.f.id)
   const { level, events } = log.frames[frame]!
   log.pushPending(frame, level > 0 && events.length === 0, [], owner.f.outcome)
-  demandReversal(log, owner, f, indexesOf(log, from), { all: true })
+  demandReversal(log, owner, f, indexesOf(log, asked), { all: true })
   log.truncate(f)
 }
 

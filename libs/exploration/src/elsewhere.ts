@@ -9,7 +9,9 @@ type Branches = readonly Moved[]
 /** Is all that was before the branch as it was then, also after a reversal that takes away what was added since `at`? */
 function isUncut(branches: Branches, i: number, at: number): boolean {
   const since = branches[i]!.at
-  return at >= since && branches.slice(i + 1).every((branch) => branch.at >= since)
+  if (at < since) return false
+  for (let later = i + 1; later < branches.length; later++) if (branches[later]!.at < since) return false
+  return true
 }
 
 /** Was an event moved before this one, with which it does not conflict? */
@@ -18,15 +20,9 @@ function isMovedInVain(branch: Moved, event: Event): boolean {
 }
 
 /** Should the event have been moved before what the branch skipped, and first? */
-function isOverdue(log: EventLog, branch: Moved, event: Event): boolean {
-  const { skipped } = branch
-  return skipped !== null && present(log, skipped) === null && comesFirst(log, branch, event, skipped)
-}
-
-/** What the branch skipped, each time that it was skipped again since, and now. */
-function skippedSince(branches: Branches, i: number, skipped: PlainEvent | null): PlainEvent[] {
-  if (skipped === null) return []
-  return [...branches.slice(i + 1).flatMap((b) => (skips(b, skipped) ? [b.skipped!] : [])), skipped]
+function isOverdue(log: EventLog, branches: Branches, i: number, event: Event): boolean {
+  const { skipped } = branches[i]!
+  return skipped !== null && present(log, skipped) === null && comesFirst(log, branches, i, event, skipped)
 }
 
 /** Is an event kept with which a blocked run went on all the same? */
@@ -40,7 +36,7 @@ export function repeatsElsewhere(log: EventLog, branches: Branches): boolean {
 export function followsElsewhere(log: EventLog, branches: Branches, event: Event): boolean {
   return branches.some(
     (branch, i) =>
-      isUncut(branches, i, Infinity) && (isMovedInVain(branch, event) || isOverdue(log, branch, event)),
+      isUncut(branches, i, Infinity) && (isMovedInVain(branch, event) || isOverdue(log, branches, i, event)),
   )
 }
 
@@ -56,7 +52,7 @@ export function isMovedElsewhere(
     (branch, i) =>
       isUncut(branches, i, at) &&
       (isMovedInVain(branch, f) ||
-        comesFirst(log, branch, f, skipped, skippedSince(branches, i, skipped)) ||
-        isOverdue(log, branch, f)),
+        comesFirst(log, branches, i, f, skipped) ||
+        isOverdue(log, branches, i, f)),
   )
 }

@@ -10,7 +10,7 @@ import { demandReversal } from './demands.ts'
 import { isMovedElsewhere } from './elsewhere.ts'
 import { type Event, isSame, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
-import { type Racer, racer } from './racer.ts'
+import { racer, type Task } from './racer.ts'
 import type { Reversal } from './reversal.ts'
 
 /**
@@ -31,22 +31,23 @@ function touchSame(a: PlainEvent, b: PlainEvent): boolean {
   return a.touched.length === b.touched.length && a.touched.every((entry) => b.touched.includes(entry))
 }
 
-function branchOf(branches: readonly Moved[], event: PlainEvent): Moved | undefined {
-  return branches.findLast(({ g }) => isSame(g, event))
+function branchOf(branches: readonly Moved[], event: PlainEvent): Moved | null {
+  for (let i = branches.length - 1; i >= 0; i--) if (isSame(branches[i]!.g, event)) return branches[i]!
+  return null
 }
 
-/** The races of the newest event with moved ones that would have to follow it. */
-export function demandFollowed(log: EventLog, branches: readonly Moved[], event: Event): Racer[] {
-  return event.conflicts.flatMap((e) => {
+/** Adds the races of the newest event with moved ones that would have to follow it. */
+export function demandFollowed(log: EventLog, branches: readonly Moved[], event: Event, tasks: Task[]): void {
+  for (const e of event.conflicts) {
     const g = log.events[e]!
-    const branch = g.reversed ? branchOf(branches, g) : undefined
+    const branch = g.reversed ? branchOf(branches, g) : null
+    if (branch === null || branch.was === null) continue
     // What was there before `g` was moved, the reversals of `g` itself care for.
-    if (branch === undefined || branch.was === null || branch.was.taken.some((each) => isSame(each, event)))
-      return []
+    if (branch.was.taken.some((each) => isSame(each, event))) continue
     const owner = racer(event, event, [branch.g, ...branch.followers])
     demandReversal(log, owner, log.events.length - 1, [e])
-    return owner.todo.length > 0 ? [owner] : []
-  })
+    if (owner.todo.length > 0) tasks.push(owner)
+  }
 }
 
 /** Do the followers of `f`, which are there, still conflict with what they were moved before; and could no other way lead here? */

@@ -132,7 +132,7 @@ function plainMoved({ at, skipped, g, was, followers, repeated }: Moved): Moved 
 }
 
 function plainReversal(reversal: Reversal): Reversal {
-  return { ...reversal, from: reversal.from.map(plainEvent) }
+  return { ...reversal, from: reversal.from.map(plainEvent), asked: reversal.asked.map(plainEvent) }
 }
 
 function plainTurned({ f, from }: Turned): Turned {

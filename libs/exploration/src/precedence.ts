@@ -46,21 +46,31 @@ function lastNeed(log: EventLog, event: Event, at: number, other: Event): Event 
   return last
 }
 
+/** Does `f` conflict with what is skipped as it was each time that branches from the `i`-th on skipped it, and now? */
+function conflictsEachTime(branches: readonly Moved[], i: number, f: Event, skipped: PlainEvent): boolean {
+  if (!conflicting(f, skipped)) return false
+  for (let at = i; at < branches.length; at++) {
+    const branch = branches[at]!
+    if (skips(branch, skipped) && !conflicting(f, branch.skipped!)) return false
+  }
+  return true
+}
+
 /**
- * Would `f` come second to the event of `moved` although it is to be first?
- * @param skipped what `f` is moved before, or would be: false if that is something else than `moved` skipped
- * @param since the same event as it was each time that it was skipped again: with all of them `f` has to conflict too
+ * Would `f` come second to the event of the `i`-th branch although it is to be first?
+ * @param skipped what `f` is moved before, or would be: false if that is something else than the branch skipped
  */
 export function comesFirst(
   log: EventLog,
-  moved: Moved,
+  branches: readonly Moved[],
+  i: number,
   f: Event,
   skipped: PlainEvent | null,
-  since: readonly PlainEvent[] = [],
 ): boolean {
-  const { at, g, skipped: first } = moved
-  if (first === null || skipped === null || !skips(moved, skipped)) return false
-  if ((f.clock[g.id] ?? 0) >= g.ordinal || ![first, ...since].every((e) => conflicting(f, e))) return false
+  const branch = branches[i]!
+  const { at, g, skipped: first } = branch
+  if (first === null || skipped === null || !skips(branch, skipped)) return false
+  if ((f.clock[g.id] ?? 0) >= g.ordinal || !conflictsEachTime(branches, i, f, skipped)) return false
   const other = present(log, g)
   if (other === null) return false
   // What f needs and conflicts itself would have to be moved before f.

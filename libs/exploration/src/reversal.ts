@@ -20,11 +20,13 @@ export interface Reversal {
   readonly counts: readonly number[]
   /** What `f` is to come before. */
   readonly from: readonly PlainEvent[]
+  /** Those of them that were asked for: before the others it has to come only because of what it touches where it is. */
+  readonly asked: readonly PlainEvent[]
   /** Is all kept that need not come after `f`? */
   readonly all: boolean
 }
 
-const NOTHING: Pick<Reversal, 'at' | 'from'> = { at: Infinity, from: [] }
+const NOTHING: Pick<Reversal, 'at' | 'from' | 'asked'> = { at: Infinity, from: [], asked: [] }
 
 /** Is one of the events of `from` in the past of `index`, or is it that event? */
 function after(log: EventLog, from: readonly number[], index: number): boolean {
@@ -94,7 +96,7 @@ function pastWithout(log: EventLog, f: number, from: number[], all: boolean): nu
 /** What else is known of the event that is moved. */
 export interface Known {
   /** A reversal of it that this one adds to. */
-  readonly before?: Pick<Reversal, 'at' | 'from'> | undefined
+  readonly before?: Pick<Reversal, 'at' | 'from' | 'asked'> | undefined
   /** What it touches is not known yet, so all is kept that need not come after it. */
   readonly all?: boolean
   /** What had been moved before, and has to follow it. */
@@ -116,8 +118,8 @@ export function reverse(
   if (clock === null) return null
   let { at } = before
   for (const e of from) at = Math.min(at, log.events[e]!.added)
-  const stays = (i: number): boolean => log.events[i]!.added < at || log.inClock(i, clock)
-  const keeps = (i: number): boolean => i === f || followers.includes(i) || stays(i)
+  const keeps = (i: number): boolean =>
+    i === f || log.events[i]!.added < at || log.inClock(i, clock) || followers.includes(i)
   const lacks = (e: number): boolean =>
     log.events.some((_, i) => !keeps(i) && log.inClock(i, log.events[e]!.clock))
   if (followers.some(lacks)) return null
@@ -135,6 +137,7 @@ export function reverse(
     counts,
     all,
     from: [...before.from, ...from.map((e) => log.events[e]!)],
+    asked: [...before.asked, ...reversed.map((e) => log.events[e]!)],
   }
 }
 
@@ -144,12 +147,11 @@ export function mayTakeAway(
   { counts }: Reversal,
   followers: readonly PlainEvent[],
 ): boolean {
-  return events.every((event) => {
-    if (event.ordinal <= (counts[event.id] ?? 0)) return true
-    return (
-      (!event.reversed && event.outcome <= CHOICE) || followers.some((follower) => isSame(follower, event))
-    )
-  })
+  for (const event of events) {
+    if (event.ordinal <= (counts[event.id] ?? 0) || (!event.reversed && event.outcome <= CHOICE)) continue
+    if (!followers.some((follower) => isSame(follower, event))) return false
+  }
+  return true
 }
 
 /** The first event that the reversal takes away. */

@@ -205,7 +205,7 @@ export class Search {
       const owner = racer(event, event)
       demandRaces(log, log.events.length - 1, owner)
       if (owner.todo.length > 0) tasks.push(owner)
-      tasks.push(...demandFollowed(log, this.branches, event))
+      demandFollowed(log, this.branches, event, tasks)
     }
     this.tasks.push(tasks.length > 0 ? tasks : null)
   }

@@ -23,6 +23,7 @@ const Reversal = z.strictObject({
   f: whole,
   counts: list,
   from: z.array(PlainEvent),
+  asked: z.array(PlainEvent),
   all: z.boolean(),
 })
 const Moved = z.strictObject({
