@@ -25,8 +25,8 @@ export function demandReversal(
   reversed: readonly number[],
   known: Pick<Known, 'before' | 'all'> = {},
 ): void {
-  const followers = indexesOf(log, owner.followers)
-  demand(owner, reverse(log, f, reversed, { ...known, followers }))
+  const { before, all } = known
+  demand(owner, reverse(log, f, reversed, { before, all, followers: indexesOf(log, owner.followers) }))
 }
 
 /** The races of the event at `f` with what it conflicts with. `before`: a reversal of it that these add to. */

@@ -23,7 +23,7 @@ export type PlainTask =
       readonly was: PlainEvent | null
       readonly followers: readonly PlainEvent[]
       readonly todo: readonly Reversal[]
-      readonly seen: readonly string[]
+      readonly seen: readonly (readonly number[])[]
       readonly turned: readonly Turned[]
     }
   | { readonly actions: readonly Action[]; readonly timeout: boolean }

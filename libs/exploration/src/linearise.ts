@@ -135,7 +135,7 @@ export function linearise(
   clock: readonly number[],
   followers: readonly number[] = [],
 ): number[] | null {
-  const stays = (i: number): boolean => keeps(i) && !followers.includes(i)
+  const stays = followers.length === 0 ? keeps : (i: number) => keeps(i) && !followers.includes(i)
   const out: number[] = []
   const handlers = log.frames.some((h) => h.level > 0 && (h.events.length > 0 || h.enabledBy >= 0))
   const cut = handlers ? cutOf(log, stays, f) : log.events.length

@@ -10,8 +10,8 @@ export interface Racer {
   /** What had been moved before, and has to follow `f` at once (followers.ts). */
   readonly followers: readonly PlainEvent[]
   readonly todo: Reversal[]
-  /** Which reversals there have been, by what they keep. */
-  readonly seen: string[]
+  /** Which reversals there have been: their `counts`. */
+  readonly seen: (readonly number[])[]
 }
 
 /** Other ways in which the schedule can go on at one point: how a step turns out, which of several waits times out first. */
@@ -36,12 +36,15 @@ export function otherWays(id: number, ways: number): Alternatives {
 /** Adds a reversal, unless there has been one that keeps the same. */
 export function demand({ f, todo, seen }: Racer, reversal: Reversal | null): void {
   if (reversal === null) return
-  // Of its own frame, whatever was kept was before it; a choice that it made on the way does not matter.
-  const key = reversal.counts
-    .map((count, id) => (id === f.id ? 0 : count))
-    .join()
-    .replace(/(?:,0)+$/, '')
-  if (seen.includes(key)) return
-  seen.push(key)
+  const { counts } = reversal
+  if (seen.some((other) => keepSame(counts, other, f.id))) return
+  seen.push(counts)
   todo.push(reversal)
+}
+
+/** Of the frame of `f`, whatever was kept was before it; a choice that it made on the way does not matter. */
+function keepSame(a: readonly number[], b: readonly number[], f: number): boolean {
+  for (let id = Math.max(a.length, b.length) - 1; id >= 0; id--)
+    if (id !== f && (a[id] ?? 0) !== (b[id] ?? 0)) return false
+  return true
 }

@@ -98,7 +98,7 @@ export interface Known {
   /** A reversal of it that this one adds to. */
   readonly before?: Pick<Reversal, 'at' | 'from' | 'asked'> | undefined
   /** What it touches is not known yet, so all is kept that need not come after it. */
-  readonly all?: boolean
+  readonly all?: boolean | undefined
   /** What had been moved before, and has to follow it. */
   readonly followers?: readonly number[]
 }

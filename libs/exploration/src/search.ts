@@ -282,9 +282,9 @@ export class Search {
     const { log, branches } = this
     const { at } = reversal
     const { followers } = task
-    const isNeeded = (e: Event, i: number): boolean =>
-      e.id === f.id || log.inClock(i, f.clock) || followers.some((each) => isSame(each, e))
-    if (log.events.some((e, i) => e.added >= at && !isNeeded(e, i))) {
+    for (const [i, e] of log.events.entries()) {
+      if (e.added < at || e.id === f.id || log.inClock(i, f.clock)) continue
+      if (followers.some((each) => isSame(each, e))) continue
       demandReversal(log, task, index, [], { before: reversal })
       return false
     }

@@ -1,5 +1,6 @@
 /** What was counted so far, in one or several parts of an exploration. */
 import { type Machine, sometimesOf } from '@bottom-half/kernel-model'
+import { ClassSet } from './class_set.ts'
 import { FindingCount, type FoundFinding } from './found.ts'
 import type { Program } from './program.ts'
 import { type Chunk, ShareEstimate } from './share_estimate.ts'
@@ -38,14 +39,11 @@ export interface PlainTotals {
 /** Counts what is to be counted in a run that is at its end. */
 export type Teller = (machine: Machine, count: (name: string, times?: number) => void) => void
 
-/** How many fingerprints are kept. */
-const MOST_FINGERPRINTS = 2 ** 20
-
 export class Totals {
   readonly counts = { executions: 0, redundant: 0, blocked: 0, steps: 0, longest: 0, stopped: 0 }
   readonly estimate = new ShareEstimate()
   private readonly found: FindingCount
-  private readonly classes = new Set<number>()
+  private readonly classes = new ClassSet()
   private readonly tally = new Map<string, number>()
   private readonly sometimes = new Map<string, boolean>()
 
@@ -56,16 +54,15 @@ export class Totals {
 
   /** Counts a complete run. */
   complete(machine: Machine, moves: () => number[], fingerprint: number, tell: Teller | undefined): void {
-    const { counts, classes } = this
+    const { counts } = this
     counts.executions++
     counts.longest = Math.max(counts.longest, machine.steps)
     if (machine.halted) counts.stopped++
     tell?.(machine, (name, times = 1) => this.count(name, times))
     // After all that asks for this run: it boots the program.
-    if (this.isNew(fingerprint)) this.found.note(machine.findings, moves)
+    if (this.classes.add(fingerprint)) this.found.note(machine.findings, moves)
     else counts.redundant++
     for (const [label, reached] of sometimesOf(machine)) this.noteLabel(label, reached)
-    if (classes.size < MOST_FINGERPRINTS) classes.add(fingerprint)
   }
 
   /**
@@ -80,10 +77,7 @@ export class Totals {
     sum.steps += counts.steps
     sum.longest = Math.max(sum.longest, counts.longest)
     sum.stopped += counts.stopped
-    for (const fingerprint of classes) {
-      if (!this.isNew(fingerprint)) sum.redundant++
-      else if (this.classes.size < MOST_FINGERPRINTS) this.classes.add(fingerprint)
-    }
+    for (const fingerprint of classes) if (!this.classes.add(fingerprint)) sum.redundant++
     this.found.merge(findings)
     for (const [name, times] of Object.entries(tally)) this.count(name, times)
     for (const [label, reached] of Object.entries(sometimes)) this.noteLabel(label, reached)
@@ -109,13 +103,9 @@ export class Totals {
       findings: this.findings(),
       tally: this.tallied(),
       sometimes: Object.fromEntries(this.sometimes),
-      classes: Float64Array.from(this.classes),
+      classes: this.classes.values(),
       chunks: this.estimate.chunks(),
     }
-  }
-
-  private isNew(fingerprint: number): boolean {
-    return !this.classes.has(fingerprint)
   }
 
   private noteLabel(label: string, reached: boolean): void {

@@ -48,7 +48,7 @@ const Task = z.union([
     was: PlainEvent.nullable(),
     followers: z.array(PlainEvent),
     todo: z.array(Reversal),
-    seen: z.array(z.string()),
+    seen: z.array(list),
     turned: z.array(z.strictObject({ f: PlainEvent, from: z.array(PlainEvent) })),
   }),
   z.strictObject({ actions: z.array(Action), timeout: z.boolean() }),
