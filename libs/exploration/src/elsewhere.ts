@@ -34,10 +34,15 @@ export function repeatsElsewhere(log: EventLog, branches: Branches): boolean {
 
 /** Is it true of some branch that what follows the newest event, which the default schedule took, is explored elsewhere? */
 export function followsElsewhere(log: EventLog, branches: Branches, event: Event): boolean {
-  return branches.some(
-    (branch, i) =>
-      isUncut(branches, i, Infinity) && (isMovedInVain(branch, event) || isOverdue(log, branches, i, event)),
-  )
+  for (let i = 0; i < branches.length; i++) {
+    const branch = branches[i]!
+    if (
+      (isMovedInVain(branch, event) || isOverdue(log, branches, i, event)) &&
+      isUncut(branches, i, Infinity)
+    )
+      return true
+  }
+  return false
 }
 
 /** Is the event `f`, which was moved before `skipped` by a reversal at this time, to be moved there elsewhere? */

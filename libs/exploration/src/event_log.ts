@@ -13,7 +13,7 @@
  *  6. a time-out that comes because nothing else can move comes after all that was before, and before all that follows.
  * Two schedules with the same events and the same edges differ in nothing that the program can notice.
  */
-import { cellOf, conflict, type Machine, WRITES } from '@bottom-half/kernel-model'
+import { cellOf, conflict, type Machine } from '@bottom-half/kernel-model'
 import { closeBlocks } from './blocks.ts'
 import { joinInto } from './clock.ts'
 import {
@@ -27,7 +27,7 @@ import {
 } from './event.ts'
 import { eventHash } from './fingerprint.ts'
 import { recordOf } from './frame_record.ts'
-import { hidesEarlier, type Touch } from './touch.ts'
+import { hidesEarlier, lastWrites, type Touch } from './touch.ts'
 
 /** Is this event as if it were not there? */
 type LeaveOut = (g: number) => boolean
@@ -43,6 +43,7 @@ export class EventLog {
   /** By id. */
   readonly names: string[] = []
   private readonly ids = new Map<string, number>()
+  private readonly places: number[] = []
   /** Per cell: who touched it, oldest first. */
   private readonly touches: Touch[][] = []
   private readonly barriers: number[] = []
@@ -53,7 +54,7 @@ export class EventLog {
   /** Frames that exist after boot or after an event get their records. */
   register(machine: Machine, creator: number): void {
     for (let i = this.frames.length; i < machine.frames.length; i++)
-      this.frames.push(recordOf(this, machine.frames[i]!, creator))
+      this.addFrame(recordOf(this, machine.frames[i]!, creator))
     while (this.cpus.length < machine.cpus.length) this.cpus.push([])
     for (const cpu of machine.cpus) {
       for (const { index, immediate, level } of cpu.pending) {
@@ -68,6 +69,7 @@ export class EventLog {
     const known = this.ids.get(name)
     if (known !== undefined) return known
     this.ids.set(name, this.names.length)
+    this.places.push(-1)
     return this.names.push(name) - 1
   }
 
@@ -78,19 +80,16 @@ export class EventLog {
 
   /** The last events that wrote the word: several where their writes commute. */
   lastWrites(cell: number): number[] {
-    const out: number[] = []
-    const list = this.touches[cell] ?? []
-    for (let i = list.length - 1; i >= 0; i--) {
-      const { event, entry } = list[i]!
-      if ((entry & WRITES) !== 0) out.push(event)
-      if (hidesEarlier(entry)) break
-    }
-    return out
+    return lastWrites(this.touches[cell] ?? [])
   }
 
-  /** The frame with this id in the present schedule; -1 if there is none. */
+  /** Which of `frames` has this id; -1 if none. */
   frameOf(id: number): number {
-    return this.frames.findIndex((record) => record.id === id)
+    return this.places[id] ?? -1
+  }
+
+  private addFrame(record: FrameRecord): void {
+    this.places[record.id] = this.frames.push(record) - 1
   }
 
   /** Records the step that the machine has just performed. */
@@ -184,7 +183,8 @@ export class EventLog {
     if (this.events.length <= length) return
     while (this.events.length > length) this.pop()
     while (this.barriers.length > 0 && this.barriers.at(-1)! >= length) this.barriers.pop()
-    while (this.frames.length > 0 && this.frames.at(-1)!.creator >= length) this.frames.pop()
+    while (this.frames.length > 0 && this.frames.at(-1)!.creator >= length)
+      this.places[this.frames.pop()!.id] = -1
     for (const record of this.frames) if (record.enabledBy >= length) record.enabledBy = -1
   }
 
@@ -215,7 +215,7 @@ export class EventLog {
     for (const record of frames) {
       record.events.length = 0
       record.end = record.arrived = -1
-      this.frames.push(record)
+      this.addFrame(record)
       while (this.cpus.length <= record.cpu) this.cpus.push([])
     }
     for (const event of events) this.append(event)

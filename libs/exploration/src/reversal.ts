@@ -126,18 +126,23 @@ export function reverse(
   const line = linearise(log, keeps, f, clock, followers)
   if (line === null) return null
   const counts: number[] = log.names.map(() => 0)
-  for (const i of line) if (i !== f && !followers.includes(i)) counts[log.events[i]!.id]!++
+  const actions: Action[] = []
+  let place = -1
+  for (const i of line) {
+    const { id, outcome } = log.events[i]!
+    if (i === f) place = actions.length
+    else if (!followers.includes(i)) counts[id]!++
+    actions.push({ id, outcome })
+  }
+  const behind = from.map((e) => log.events[e]!)
   return {
     at,
-    actions: line.map((i): Action => {
-      const { id, outcome } = log.events[i]!
-      return { id, outcome }
-    }),
-    f: line.indexOf(f),
+    actions,
+    f: place,
     counts,
     all,
-    from: [...before.from, ...from.map((e) => log.events[e]!)],
-    asked: [...before.asked, ...reversed.map((e) => log.events[e]!)],
+    from: [...before.from, ...behind],
+    asked: [...before.asked, ...behind.slice(0, reversed.length)],
   }
 }
 

@@ -282,7 +282,8 @@ export class Search {
     const { log, branches } = this
     const { at } = reversal
     const { followers } = task
-    for (const [i, e] of log.events.entries()) {
+    for (let i = 0; i < log.events.length; i++) {
+      const e = log.events[i]!
       if (e.added < at || e.id === f.id || log.inClock(i, f.clock)) continue
       if (followers.some((each) => isSame(each, e))) continue
       demandReversal(log, task, index, [], { before: reversal })

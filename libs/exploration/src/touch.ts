@@ -11,3 +11,14 @@ export interface Touch {
 export function hidesEarlier(entry: number): boolean {
   return (entry & WRITES) !== 0 && kindOf(entry) === WriteKind.None
 }
+
+/** Of the touches of a word, oldest first: the events that wrote it last, several where their writes commute. */
+export function lastWrites(touches: readonly Touch[]): number[] {
+  const out: number[] = []
+  for (let i = touches.length - 1; i >= 0; i--) {
+    const { event, entry } = touches[i]!
+    if ((entry & WRITES) !== 0) out.push(event)
+    if (hidesEarlier(entry)) break
+  }
+  return out
+}
