@@ -66,9 +66,9 @@ test.each<[string, (text: string) => string, Record<string, string>, string]>([
   ['of an option that is gone', (text) => text, { program: 'p' }, '--memory was "sc", and is not given'],
   [
     'of another version',
-    (text) => text.replace('"version":1', '"version":0'),
+    (text) => text.replace('"version":2', '"version":1'),
     OF,
-    'of version 0, and this is version 1',
+    'of version 1, and this is version 2',
   ],
   [
     'that is damaged',
