@@ -20,8 +20,6 @@ export interface Moved {
   readonly was: Was | null
   /** What had been moved before, and follows `g` at once (followers.ts). */
   readonly followers: readonly PlainEvent[]
-  /** Not null: its first run was blocked, and went on with this event all the same. */
-  repeated: PlainEvent | null
 }
 
 /** Does `f`, which comes first now, conflict with an event as it was without `f` before it? */

@@ -25,13 +25,6 @@ function isOverdue(log: EventLog, branches: Branches, i: number, event: Event): 
   return skipped !== null && present(log, skipped) === null && comesFirst(log, branches, i, event, skipped)
 }
 
-/** Is an event kept with which a blocked run went on all the same? */
-export function repeatsElsewhere(log: EventLog, branches: Branches): boolean {
-  return branches.some(
-    ({ repeated }) => repeated !== null && present(log, repeated)?.added === repeated.added,
-  )
-}
-
 /** Is it true of some branch that what follows the newest event, which the default schedule took, is explored elsewhere? */
 export function followsElsewhere(log: EventLog, branches: Branches, event: Event): boolean {
   for (let i = 0; i < branches.length; i++) {

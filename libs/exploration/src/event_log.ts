@@ -69,7 +69,6 @@ export class EventLog {
     const known = this.ids.get(name)
     if (known !== undefined) return known
     this.ids.set(name, this.names.length)
-    this.places.push(-1)
     return this.names.push(name) - 1
   }
 
@@ -118,7 +117,7 @@ export class EventLog {
     entered: boolean,
     origin: Origin,
   ): Event {
-    const { timeout = false, reversed = false, added = this.time } = origin
+    const { timeout = false, reversed = false, repeated = false, added = this.time } = origin
     this.time = Math.max(this.time, added + 1)
     const record = this.frames[frame]!
     const base = this.baseClock(record)
@@ -154,6 +153,7 @@ export class EventLog {
       timeout,
       added,
       reversed,
+      repeated,
       hash,
     }
     this.append(event)

@@ -18,7 +18,6 @@ export function recordOf(log: EventLog, frame: Frame, creator: number): FrameRec
     creator,
     cpu: frame.cpu.id,
     level: frame.level,
-    immediate: frame.immediate,
     nameHash: hashName(frame.name),
     rank,
     key: creator < 0 ? [rank] : laterOf([rank], keyAfter(log.events[creator]!, rank)),

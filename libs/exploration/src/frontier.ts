@@ -14,7 +14,7 @@ import { Search } from './search.ts'
 import { placesOf, sharesOf } from './share.ts'
 
 /** One event of a schedule. */
-export type PlainStep = Pick<Event, 'id' | 'outcome' | 'added' | 'reversed' | 'timeout' | 'key'>
+export type PlainStep = Pick<Event, 'id' | 'outcome' | 'added' | 'reversed' | 'repeated' | 'timeout' | 'key'>
 
 /** What is left to try at the end of one schedule. */
 export type PlainTask =
@@ -116,18 +116,17 @@ function plainOrNull(event: PlainEvent | null): PlainEvent | null {
   return event === null ? null : plainEvent(event)
 }
 
-function plainStep({ id, outcome, added, reversed, timeout, key }: Event): PlainStep {
-  return { id, outcome, added, reversed, timeout, key }
+function plainStep({ id, outcome, added, reversed, repeated, timeout, key }: Event): PlainStep {
+  return { id, outcome, added, reversed, repeated, timeout, key }
 }
 
-function plainMoved({ at, skipped, g, was, followers, repeated }: Moved): Moved {
+function plainMoved({ at, skipped, g, was, followers }: Moved): Moved {
   return {
     at,
     g: plainEvent(g),
     skipped: plainOrNull(skipped),
     was: was === null ? null : { g: plainEvent(was.g), taken: was.taken.map(plainEvent) },
     followers: followers.map(plainEvent),
-    repeated: plainOrNull(repeated),
   }
 }
 

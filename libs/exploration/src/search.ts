@@ -21,7 +21,7 @@ import {
   meetsOthers,
   type Turned,
 } from './demands.ts'
-import { followsElsewhere, isMovedElsewhere, repeatsElsewhere } from './elsewhere.ts'
+import { followsElsewhere, isMovedElsewhere } from './elsewhere.ts'
 import { type Action, ARRIVAL, CHOICE, type Detached, type Event, isSame, type Origin } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { demandFollowed, followAsMeant, wasOf } from './followers.ts'
@@ -126,7 +126,7 @@ export class Search {
   private extend(): Ending | null {
     const { log, runner } = this
     this.asleep = []
-    this.repeats = repeatsElsewhere(log, this.branches)
+    this.repeats = log.events.some(({ repeated }) => repeated)
     for (;;) {
       const { machine } = runner
       if (machine.steps > this.maxSteps) return 'endless'
@@ -153,7 +153,7 @@ export class Search {
     if (this.repeats || !followsElsewhere(log, branches, event)) return true
     if (this.isFirst()) return false
     this.repeats = true
-    branches.at(-1)!.repeated = event
+    event.repeated = true
     return true
   }
 
@@ -168,7 +168,7 @@ export class Search {
     this.repeats = true
     this.asleep = []
     this.take(pick(log, runner.machine, moves, count, [])!, count)
-    this.branches.at(-1)!.repeated = log.events.at(-1)!
+    log.events.at(-1)!.repeated = true
   }
 
   /** Takes the event that the default schedule has next, unless what follows is explored elsewhere. False if all of the newest branch is. */
@@ -256,7 +256,6 @@ export class Search {
         g: result.f,
         was: wasOf(task.was, result.f, before, reversal),
         followers: task.followers,
-        repeated: null,
         base,
         cut,
         events,

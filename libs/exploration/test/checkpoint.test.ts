@@ -66,9 +66,9 @@ test.each<[string, (text: string) => string, Record<string, string>, string]>([
   ['of an option that is gone', (text) => text, { program: 'p' }, '--memory was "sc", and is not given'],
   [
     'of another version',
-    (text) => text.replace('"version":2', '"version":1'),
+    (text) => text.replace('"version":3', '"version":2'),
     OF,
-    'of version 1, and this is version 2',
+    'of version 2, and this is version 3',
   ],
   [
     'that is damaged',

@@ -32,13 +32,13 @@ const Moved = z.strictObject({
   skipped: PlainEvent.nullable(),
   was: z.strictObject({ g: PlainEvent, taken: z.array(PlainEvent) }).nullable(),
   followers: z.array(PlainEvent),
-  repeated: PlainEvent.nullable(),
 })
 const Step = z.strictObject({
   id: whole,
   outcome: whole,
   added: z.number(),
   reversed: z.boolean(),
+  repeated: z.boolean(),
   timeout: z.boolean(),
   key: z.array(z.number()),
 })

@@ -21,17 +21,6 @@ export class Hash {
     this.b = mix(this.b, other.b, SEED_B)
     return this
   }
-
-  copy(): Hash {
-    return this.set(new Hash())
-  }
-
-  /** Gives `into`, equal to this. */
-  private set(into: Hash): Hash {
-    into.a = this.a
-    into.b = this.b
-    return into
-  }
 }
 
 /** A hash that is done. */
