@@ -18,7 +18,7 @@ import {
   overBudget,
   STOPPED,
 } from './explore.ts'
-import { Exploring, WHOLE } from './exploring.ts'
+import { Exploring } from './exploring.ts'
 import type { Program } from './program.ts'
 import { type StateExploration, StateSearch } from './states/explore_states.ts'
 import { NoState } from './states/no_state.ts'
@@ -187,7 +187,7 @@ class Reduction {
   constructor(program: Program, options: DecideOptions) {
     this.options = options
     this.maxSteps = options.maxSteps ?? MOST_STEPS
-    this.exploring = new Exploring(program, { maxSteps: this.maxSteps }, WHOLE)
+    this.exploring = new Exploring(program, { maxSteps: this.maxSteps })
   }
 
   get over(): boolean {
@@ -199,19 +199,20 @@ class Reduction {
   }
 
   advance(steps: number): void {
-    const { counts } = this.exploring.totals
-    while (!this.over && counts.steps < steps) this.run()
+    while (!this.over && this.steps < steps) this.run()
   }
 
   result(): Exploration {
-    return explorationOf(this.exploring.totals, this.covered ? null : (this.reason ?? STOPPED))
+    const { totals } = this.exploring
+    const reason = this.covered ? null : (this.reason ?? STOPPED)
+    return explorationOf(totals, reason, this.exploring.orderedCounts())
   }
 
   private run(): void {
     const { exploring, options } = this
-    const { counts } = exploring.totals
     const { maxExecutions, onProgress, stop } = options
-    if (maxExecutions !== undefined && counts.executions >= maxExecutions && exploring.hasMore()) {
+    const { executions } = exploring.totals.counts
+    if (maxExecutions !== undefined && executions >= maxExecutions && exploring.hasMore()) {
       this.reason = overBudget(maxExecutions)
       return
     }
@@ -219,6 +220,7 @@ class Reduction {
     if (ending === null) this.covered = true
     else if (ending === 'endless') this.reason = endless(this.maxSteps)
     else if (stop?.() === true) this.reason = STOPPED
+    const { counts } = exploring.totals
     if (((counts.executions + counts.blocked) & 255) === 0)
       onProgress?.(counts.executions, () => ({
         depth: exploring.depth,

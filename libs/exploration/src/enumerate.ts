@@ -1,5 +1,5 @@
 /** Every schedule, without any reduction: what the reduced exploration is checked against. */
-import type { Machine } from '@bottom-half/kernel-model'
+import { type Machine, OrderedCounts } from '@bottom-half/kernel-model'
 import { ARRIVAL, CHOICE } from './event.ts'
 import { EventLog } from './event_log.ts'
 import type { Program } from './program.ts'
@@ -7,16 +7,19 @@ import { arriving, timesOut, waysOf } from './waits.ts'
 
 /**
  * Runs all schedules of the program, depth first. Meant for programs without stages after quiescence.
+ * @param ordered the counts of references whose gets and puts are dependent; absent: all are
  * @returns how many there are; -1 if there are more than `most`
  */
 export function enumerateSchedules(
   program: Program,
   most: number,
   onSchedule: (machine: Machine, moves: readonly number[], fingerprint: number) => void,
+  ordered?: readonly string[],
 ): number {
   const choices: { moves: readonly number[]; at: number }[] = []
   for (let count = 1; count <= most; count++) {
     const machine = program.boot({ tracing: false })
+    if (ordered !== undefined) machine.orderedCounts = new OrderedCounts(ordered)
     const log = new EventLog()
     log.register(machine, -1)
     const taken: number[] = []

@@ -27,7 +27,7 @@ import {
 } from './event.ts'
 import { eventHash } from './fingerprint.ts'
 import { recordOf } from './frame_record.ts'
-import { hidesEarlier, lastWrites, type Touch } from './touch.ts'
+import { hidesEarlier, type Touch } from './touch.ts'
 
 /** Is this event as if it were not there? */
 type LeaveOut = (g: number) => boolean
@@ -77,9 +77,9 @@ export class EventLog {
     return events.length === 0 ? key : this.events[events.at(-1)!]!.key
   }
 
-  /** The last events that wrote the word: several where their writes commute. */
-  lastWrites(cell: number): number[] {
-    return lastWrites(this.touches[cell] ?? [])
+  /** Who touched the word, oldest first. */
+  touchesOf(cell: number): readonly Touch[] {
+    return this.touches[cell] ?? []
   }
 
   /** Which of `frames` has this id; -1 if none. */

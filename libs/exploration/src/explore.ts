@@ -1,10 +1,9 @@
 /** Exhaustive exploration within a budget, and what it came to. */
 import type { Machine } from '@bottom-half/kernel-model'
 import type { Total } from './estimate.ts'
-import { type ExplorationState, Exploring, WHOLE } from './exploring.ts'
+import { type ExplorationState, Exploring } from './exploring.ts'
 import type { FoundFinding } from './found.ts'
 import type { Program } from './program.ts'
-import type { Ending } from './search.ts'
 import type { Counts, Tally, Teller, Totals } from './totals.ts'
 
 /** How far an exploration is. */
@@ -32,6 +31,11 @@ export interface ExploreOptions {
   readonly onSchedule?: (machine: Machine, moves: () => number[], fingerprint: number) => void
   /** Called with each complete run: what it counts is summed up, over all threads and after each resumption. */
   readonly tally?: Teller
+  /**
+   * The exploration begins again, since gets and puts of a reference count turned out to be dependent (references.ts): what was told
+   * so far does not count.
+   */
+  readonly onRestart?: () => void
   /** Called now and then with the number of runs so far. */
   readonly onProgress?: (executions: number, figures: () => ExplorationFigures) => void
   /** Asked after each run: true ends the exploration, which is then not exhausted. */
@@ -53,6 +57,8 @@ export interface Exploration extends Counts {
   readonly tally: Tally
   /** The labels of declareSometimes() that no run reached: if all was explored, none can. */
   readonly neverReached: readonly string[]
+  /** The counts of references that some get or put can see at zero, by name: their gets and puts are dependent, those of others not. */
+  readonly orderedCounts: readonly string[]
 }
 
 export const MOST_STEPS = 5000
@@ -60,20 +66,25 @@ export const MOST_STEPS = 5000
 /** Runs one schedule of each equivalence class of the program. */
 export function explore(program: Program, options: ExploreOptions = {}): Exploration {
   const { maxSteps = MOST_STEPS, onSchedule, tally, checkpoint, resume } = options
-  const exploring = new Exploring(program, { maxSteps, onSchedule, tally }, resume?.parts ?? WHOLE)
+  const exploring = new Exploring(program, { maxSteps, onSchedule, tally }, resume?.parts, resume?.ordered)
   if (resume !== undefined) exploring.totals.add(resume.totals)
   let reason = budgetEnded(exploring, options)
   while (reason === null) {
-    const ending: Ending | null = exploring.next()
+    const ending = exploring.next()
     if (ending === null) break
+    if (ending === 'restarted') options.onRestart?.()
     reason = ending === 'endless' ? endless(maxSteps) : interrupted(exploring, options)
     if (reason === null && checkpoint?.due() === true) checkpoint.save(exploring.state())
   }
   if (reason !== null) checkpoint?.save(exploring.state())
-  return explorationOf(exploring.totals, reason)
+  return explorationOf(exploring.totals, reason, exploring.orderedCounts())
 }
 
-export function explorationOf(totals: Totals, reason: string | null): Exploration {
+export function explorationOf(
+  totals: Totals,
+  reason: string | null,
+  orderedCounts: readonly string[],
+): Exploration {
   const { counts } = totals
   return {
     ...counts,
@@ -83,6 +94,7 @@ export function explorationOf(totals: Totals, reason: string | null): Exploratio
     findings: totals.findings(),
     tally: totals.tallied(),
     neverReached: totals.neverReached(),
+    orderedCounts,
   }
 }
 

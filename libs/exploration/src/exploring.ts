@@ -1,7 +1,8 @@
 /** An exploration that can be left between any two runs, and gone on with: here, later, or elsewhere. */
-import type { Machine } from '@bottom-half/kernel-model'
+import { type Machine, OrderedCounts } from '@bottom-half/kernel-model'
 import { type Part, partsOf, searchOf } from './frontier.ts'
 import type { Program } from './program.ts'
+import { OrderMatters } from './references.ts'
 import { type Ending, Search } from './search.ts'
 import { sharesOf } from './share.ts'
 import { type PlainTotals, type Teller, Totals } from './totals.ts'
@@ -11,6 +12,8 @@ export interface ExplorationState {
   /** What is left, the part that comes next last. */
   readonly parts: readonly Part[]
   readonly totals: PlainTotals
+  /** Names of the counts of references whose gets and puts are dependent. */
+  readonly ordered: readonly string[]
 }
 
 export interface ExploringOptions {
@@ -26,28 +29,54 @@ export const WHOLE: readonly Part[] = [{ item: null, share: 1 }]
 const RUNS_PER_CHUNK = 256
 
 export class Exploring {
-  readonly totals: Totals
+  totals: Totals
   /** Steps of the newest run. */
   depth = 0
   private readonly program: Program
   private readonly options: ExploringOptions
-  private readonly pending: Part[]
+  private readonly ordered: OrderedCounts
+  private pending: Part[]
   private part: Part = { item: null, share: 0 }
   private search: Search | null = null
   private runs = 0
   /** What was left when the newest chunk ended. */
   private left: number
 
-  constructor(program: Program, options: ExploringOptions, parts: readonly Part[]) {
+  constructor(program: Program, options: ExploringOptions, parts = WHOLE, ordered: readonly string[] = []) {
     this.program = program
     this.options = options
+    this.ordered = new OrderedCounts(ordered)
     this.pending = [...parts]
     this.totals = new Totals(program)
     this.left = this.shareLeft()
   }
 
-  /** Runs a schedule; null if there is none left. */
-  next(): Ending | null {
+  /** Runs a schedule; null if there is none left. 'restarted': all of the program is left, and nothing counts that was done. */
+  next(): Ending | 'restarted' | null {
+    try {
+      return this.run()
+    } catch (error) {
+      if (!(error instanceof OrderMatters)) throw error
+      this.restart()
+      return 'restarted'
+    }
+  }
+
+  /** The counts of references whose gets and puts are dependent. */
+  orderedCounts(): string[] {
+    return this.ordered.names()
+  }
+
+  /** More gets and puts are dependent than was known: what was run is no part of an exploration of these classes. */
+  private restart(): void {
+    this.search = null
+    this.pending = [...WHOLE]
+    this.totals = new Totals(this.program)
+    this.left = this.shareLeft()
+    this.runs = 0
+  }
+
+  private run(): Ending | null {
     for (;;) {
       const ending = this.search === null ? this.begin() : this.search.next()
       if (this.search === null) return null
@@ -69,7 +98,7 @@ export class Exploring {
 
   state(): ExplorationState {
     this.closeChunk()
-    return { parts: this.parts(), totals: this.totals.plain() }
+    return { parts: this.parts(), totals: this.totals.plain(), ordered: this.orderedCounts() }
   }
 
   private begin(): Ending | null {
@@ -77,10 +106,10 @@ export class Exploring {
     if (part === undefined) return null
     this.part = part
     if (part.item !== null) {
-      this.search = searchOf(this.program, this.options.maxSteps, part.item)
+      this.search = searchOf(this.program, this.options.maxSteps, this.ordered, part.item)
       return this.search.next()
     }
-    this.search = new Search(this.program, this.options.maxSteps)
+    this.search = new Search(this.program, this.options.maxSteps, this.ordered)
     return this.search.first()
   }
 

@@ -3,7 +3,7 @@
  * itself, and all of them together are the rest of the search.
  */
 import type { Moved } from './branch.ts'
-import { CellIds, type PlainCellIds } from '@bottom-half/kernel-model'
+import { CellIds, type OrderedCounts, type PlainCellIds } from '@bottom-half/kernel-model'
 import { demandTurned, type Turned } from './demands.ts'
 import type { Action, Event, PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
@@ -76,8 +76,8 @@ export function partsOf(search: Search, start: Item | null, share: number): Part
 }
 
 /** The search that has one item of a frontier before it, and nothing else: `next` runs its first schedule. */
-export function searchOf(program: Program, maxSteps: number, item: Item): Search {
-  const search = new Search(program, maxSteps, new CellIds(item.words))
+export function searchOf(program: Program, maxSteps: number, ordered: OrderedCounts, item: Item): Search {
+  const search = new Search(program, maxSteps, ordered, new CellIds(item.words))
   const { log, runner } = search
   for (const name of item.names) log.idOf(name)
   const moves: number[] = []

@@ -7,6 +7,7 @@ import { type Frame, Level, type Machine } from '@bottom-half/kernel-model'
 import type { Event } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { hashName } from './fingerprint.ts'
+import { lastWrites } from './touch.ts'
 import { awaitedBy } from './waits.ts'
 
 const MOST_CPUS = 2 ** 16
@@ -57,7 +58,7 @@ export function nextKey(log: EventLog, machine: Machine, frame: Frame): readonly
   let key = log.keyOf(record)
   const words = awaitedBy(machine, frame)
   for (let i = 0; i < words.length; i++) {
-    for (const writer of log.lastWrites(words[i]!)) {
+    for (const writer of lastWrites(log.touchesOf(words[i]!))) {
       const event = log.events[writer]!
       if (event.frame !== frame.index) key = laterOf(key, keyAfter(event, record.rank))
     }

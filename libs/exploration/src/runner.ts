@@ -1,8 +1,9 @@
 /** A machine and the log of what it did. */
-import type { CellIds, Machine } from '@bottom-half/kernel-model'
+import type { CellIds, Machine, OrderedCounts } from '@bottom-half/kernel-model'
 import { ARRIVAL, type Event, isSilent, type Origin } from './event.ts'
 import { EventLog } from './event_log.ts'
 import type { Program } from './program.ts'
+import { noteCounts, noteNewest, OrderMatters } from './references.ts'
 
 export class Runner {
   readonly log = new EventLog()
@@ -12,11 +13,13 @@ export class Runner {
   steps = 0
   /** What all its machines have in common: the ids of words. */
   readonly cellIds: CellIds
+  private readonly ordered: OrderedCounts
   private readonly program: Program
 
-  constructor(program: Program, cellIds: CellIds) {
+  constructor(program: Program, cellIds: CellIds, ordered: OrderedCounts) {
     this.program = program
     this.cellIds = cellIds
+    this.ordered = ordered
     this.machine = this.boot()
     this.log.register(this.machine, -1)
   }
@@ -24,6 +27,7 @@ export class Runner {
   private boot(): Machine {
     const machine = this.program.boot({ tracing: false })
     machine.cellIds = this.cellIds
+    machine.orderedCounts = this.ordered
     return machine
   }
 
@@ -41,12 +45,24 @@ export class Runner {
     this.machine = machine
   }
 
-  /** Adds an event to the schedule. */
+  /** Adds an event to the schedule. Throws OrderMatters. */
   record(frame: number, outcome: number, origin: Origin): Event {
-    if (isSilent(outcome)) return this.log.pushSilent(frame, outcome, origin)
-    this.machine.perform((frame << 4) | outcome)
+    const { log, machine, ordered } = this
+    if (isSilent(outcome)) return log.pushSilent(frame, outcome, origin)
+    const before = ordered.size
+    machine.perform((frame << 4) | outcome)
     this.steps++
-    return this.log.push(this.machine, outcome, origin)
+    const event = log.push(machine, outcome, origin)
+    if (machine.references.length > 0) noteNewest(log, machine, ordered)
+    if (ordered.size > before) throw new OrderMatters()
+    return event
+  }
+
+  /** At the end of a schedule. Throws OrderMatters. */
+  checkOrder(): void {
+    const before = this.ordered.size
+    noteCounts(this.log, this.machine, this.ordered)
+    if (this.ordered.size > before) throw new OrderMatters()
   }
 
   /** Can the machine take this step now? */

@@ -9,7 +9,7 @@
  *  3. of two independent events that are moved before the same one, it is decided which is moved first (precedence.ts).
  * docs/decisions/0010-optimal-exploration.md has the argument, and what checks it.
  */
-import { CellIds } from '@bottom-half/kernel-model'
+import { CellIds, OrderedCounts } from '@bottom-half/kernel-model'
 import { conflicting, type Moved, skips } from './branch.ts'
 import {
   demandMore,
@@ -70,10 +70,13 @@ export class Search {
   private readonly maxSteps: number
   private readonly moves: number[] = []
 
-  /** @param cellIds of the searches that this one is a part of */
-  constructor(program: Program, maxSteps: number, cellIds = new CellIds()) {
+  /**
+   * @param ordered counts of references whose gets and puts are dependent, to which others may be added: then OrderMatters is thrown
+   * @param cellIds of the searches that this one is a part of
+   */
+  constructor(program: Program, maxSteps: number, ordered: OrderedCounts, cellIds = new CellIds()) {
     this.maxSteps = maxSteps
-    this.runner = new Runner(program, cellIds)
+    this.runner = new Runner(program, cellIds, ordered)
     this.log = this.runner.log
   }
 
@@ -141,6 +144,7 @@ export class Search {
       if (next === null) this.repeat(count)
       else if (!this.take(next, count)) return null
     }
+    runner.checkOrder()
     this.active.push(...demandWaits(log, runner.machine))
     return this.repeats ? 'blocked' : 'complete'
   }

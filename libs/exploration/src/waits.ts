@@ -1,5 +1,5 @@
 /** What a frame is about to do, as far as that is not a step: wait, arrive at a wait, choose. */
-import { AWAITS, type Frame, Level, type Machine } from '@bottom-half/kernel-model'
+import { AWAITS, entryOf, type Frame, Level, type Machine } from '@bottom-half/kernel-model'
 import { ARRIVAL, CHOICE } from './event.ts'
 import type { EventLog } from './event_log.ts'
 
@@ -62,5 +62,5 @@ export function waysOf(log: EventLog, frame: Frame): number {
 
 /** The entries of words that a frame waits for. */
 export function awaiting(cells: readonly number[]): number[] {
-  return cells.map((cell) => (cell << 4) | AWAITS)
+  return cells.map((cell) => entryOf(cell, AWAITS))
 }

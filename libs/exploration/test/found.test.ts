@@ -6,11 +6,12 @@ import { deviationsOf, explore } from '../src/index.ts'
 import { FAMILIES, programOf, randomSketch } from './random_program.ts'
 
 const SEED = 20261128
+const PROGRAMS = 200
 
-test(`of all runs of 150 random programs (seed ${SEED}) that show a finding the plainest is kept, and all are counted`, () => {
+test(`of all runs of ${PROGRAMS} random programs (seed ${SEED}) that show a finding the plainest is kept, and all are counted`, () => {
   const rng = xoroshiro128plus(SEED)
   let compared = 0
-  for (let n = 0; n < 150; n++) {
+  for (let n = 0; n < PROGRAMS; n++) {
     const family = FAMILIES[n % FAMILIES.length]!
     const program = programOf(randomSketch((below) => uniformInt(rng, 0, below - 1), family))
     const all = new Map<string, Pick<FoundFinding, 'moves' | 'deviations'>[]>()
@@ -24,6 +25,7 @@ test(`of all runs of 150 random programs (seed ${SEED}) that show a finding the 
           all.set(key, [...(all.get(key) ?? []), shown])
         }
       },
+      onRestart: () => all.clear(),
     })
     for (const { finding, moves, deviations, schedules } of findings) {
       const runs = all.get(`${finding.kind} ${finding.title}`)!

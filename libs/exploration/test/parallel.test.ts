@@ -3,6 +3,7 @@ import { counter, lastzero } from '../bench/programs.ts'
 import { type Exploration, type ExplorationState, explore } from '../src/index.ts'
 import { exploreParallel, stateFromJson, StateJson, stateToJson } from '../src/node/index.ts'
 import published, { random } from './parallel_programs.ts'
+import { lateReference } from './reference_programs.ts'
 import { FAMILIES } from './random_program.ts'
 
 const SEED = 20261128
@@ -20,6 +21,19 @@ describe.each([1, 2, 3])('with %i workers', (workers) => {
     },
     60_000,
   )
+
+  test('that gets and puts turn out to be dependent makes no difference, whichever thread finds it', async () => {
+    const argument = null
+    const program = lateReference()
+    const all = await exploreParallel({ module, name: 'late', argument, workers, stepsPerBatch: 500 })
+    expect(all).toEqual(explore(program))
+    expect(all.orderedCounts).toEqual(['late'])
+    const states: ExplorationState[] = []
+    const checkpoint = { due: () => true, save: (state: ExplorationState) => void states.push(state) }
+    await exploreParallel({ module, name: 'late', argument, workers, stepsPerBatch: 500, checkpoint })
+    for (const resume of states.filter((_, i) => i % 5 === 0))
+      expect(explore(program, { resume })).toEqual(all)
+  }, 60_000)
 
   test('interrupted again and again, and resumed, it comes to the same', async () => {
     let resume: ExplorationState | undefined

@@ -3,6 +3,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { counter, lastzero } from '../bench/programs.ts'
 import type { Work } from '../src/node/index.ts'
+import { lateReference } from './reference_programs.ts'
 import { endStates, type Family, programOf, randomSketch } from './random_program.ts'
 
 /** The n-th random program of a family; its end states are counted. */
@@ -18,6 +19,10 @@ const PUBLISHED = { counter, lastzero }
 
 export default function published([name, ...sizes]: ['counter' | 'lastzero', number, number]): Work {
   return { program: PUBLISHED[name](...sizes) }
+}
+
+export function late(): Work {
+  return { program: lateReference() }
 }
 
 export function broken(): Work {

@@ -1,4 +1,4 @@
 import { testAgreement } from './soundness/agreement.ts'
 
-testAgreement('kept', 700, 29)
+testAgreement('kept', 700, 25)
 testAgreement('varying', 1500)

@@ -16,6 +16,10 @@ interface Seen {
   readonly findings: Set<string>
 }
 
+function nothing(): Seen {
+  return { classes: new Map(), findings: new Set() }
+}
+
 function note({ classes, findings }: Seen, machine: Machine, fingerprint: number): void {
   const state = endStates.get(machine)!()
   expect(classes.get(fingerprint) ?? state).toBe(state)
@@ -29,12 +33,15 @@ test(`under TSO, on ${PROGRAMS} random programs (seed ${SEED}) the reduced explo
   for (let compared = 0; compared < PROGRAMS;) {
     const sketch = randomSketch(pick)
     const program = programOf(sketch, 'tso')
-    const all: Seen = { classes: new Map(), findings: new Set() }
-    const count = enumerateSchedules(program, MOST_SCHEDULES, (m, _, fp) => note(all, m, fp))
-    if (count < 0) continue
+    if (enumerateSchedules(program, MOST_SCHEDULES, () => undefined) < 0) continue
     compared++
-    const reduced: Seen = { classes: new Map(), findings: new Set() }
-    explore(program, { onSchedule: (m, _, fp) => note(reduced, m, fp) })
+    let reduced = nothing()
+    const { orderedCounts } = explore(program, {
+      onSchedule: (m, _, fp) => note(reduced, m, fp),
+      onRestart: () => (reduced = nothing()),
+    })
+    const all = nothing()
+    enumerateSchedules(program, MOST_SCHEDULES, (m, _, fp) => note(all, m, fp), orderedCounts)
     // The sketch is there to be printed.
     expect({ ...reduced, sketch }).toEqual({ ...all, sketch })
   }

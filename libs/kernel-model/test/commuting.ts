@@ -1,5 +1,16 @@
 /** Do two operations on one word commute where their footprints say so? */
-import { Cell, type Cpu, conflict, type KernelPath, Level, Machine } from '../src/index.ts'
+import {
+  Cell,
+  type Cpu,
+  conflict,
+  type KernelPath,
+  kindOf,
+  Level,
+  Machine,
+  OrderedCounts,
+  ReferenceCount,
+  WriteKind,
+} from '../src/index.ts'
 
 /** One step on the word; what it gives is its result. */
 export type Operation = (word: Cell<number>) => KernelPath<unknown>
@@ -13,10 +24,22 @@ interface Outcome {
   readonly clocks: readonly (readonly number[] | null)[]
 }
 
-/** Performs the operations in the order that `order` gives; also gives what operation i left in the footprint of the word. */
-function run(operations: readonly Operation[], value: number, order: readonly number[]): [Outcome, number[]] {
+/** What the word is: one of which the order of gets and puts is left open, or any other. */
+type Make = typeof Cell<number> | typeof ReferenceCount
+
+/** An order of the two, what operation i left in the footprint of the word, and whether a get or put saw zero. */
+interface Run {
+  readonly outcome: Outcome
+  readonly left: readonly number[]
+  readonly sawZero: boolean
+}
+
+/** Performs the operations in the order that `order` gives. */
+function run(operations: readonly Operation[], value: number, order: readonly number[], make: Make): Run {
   const machine = new Machine()
-  const word = new Cell('word', value)
+  const ordered = new OrderedCounts()
+  machine.orderedCounts = ordered
+  const word = new make('word', value)
   const results: unknown[] = []
   for (const [i, operation] of operations.entries()) {
     const cpu: Cpu = machine.addCpu()
@@ -34,15 +57,26 @@ function run(operations: readonly Operation[], value: number, order: readonly nu
   }
   const findings = machine.findings.map(({ title }) => title).sort()
   const clocks = [...machine.frames.map(({ clock }) => [...clock]), word.published]
-  return [{ value: word.peek(), results, findings, clocks }, left]
+  const sawZero = ordered.size > 0 || left.some((entry) => kindOf(entry) === WriteKind.LastPut)
+  return { outcome: { value: word.peek(), results, findings, clocks }, left, sawZero }
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /** True unless the footprints of the two, as performed one after the other, call them independent and they are not. */
-export function commuteIfIndependent(a: Operation, b: Operation, value: number): boolean {
-  const [one, left] = run([a, b], value, [0, 1])
-  if (conflict(left[0]!, left[1]!)) return true
-  const [other, leftThere] = run([a, b], value, [1, 0])
-  return same(one, other) && leftThere.every((entry, i) => entry === left[i]!)
+export function commuteIfIndependent(a: Operation, b: Operation, value: number, make: Make = Cell): boolean {
+  const one = run([a, b], value, [0, 1], make)
+  if (conflict(one.left[0]!, one.left[1]!)) return true
+  const other = run([a, b], value, [1, 0], make)
+  return same(one.outcome, other.outcome) && other.left.every((entry, i) => entry === one.left[i]!)
+}
+
+/** As `commuteIfIndependent`, for two of which none sees zero in either order. */
+export function commuteAboveZero(a: Operation, b: Operation, value: number): boolean {
+  const orders = [
+    [0, 1],
+    [1, 0],
+  ]
+  const sawZero = orders.some((order) => run([a, b], value, order, ReferenceCount).sawZero)
+  return sawZero || commuteIfIndependent(a, b, value, ReferenceCount)
 }

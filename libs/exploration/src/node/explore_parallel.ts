@@ -3,6 +3,9 @@
  * a while, and gives back what is left of them. The top is what a depth-first search would run next, so that the stack stays
  * as small as such a search; what lies deep is large, and is split when its turn comes.
  */
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { Piscina } from 'piscina'
 import {
   endless,
@@ -64,10 +67,15 @@ class Coordinator {
   private readonly interrupt: Int32Array
   /** 1 if a thread has nothing to do: whoever sees it first makes it 0, and gives back what is left of its job. */
   private readonly wanted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-  private readonly pending: Part[]
+  private pending: Part[]
   private readonly running = new Map<number, { readonly job: Job; readonly batch: Promise<Finished> }>()
-  private readonly totals: Totals
+  private totals: Totals
+  private ordered: readonly string[]
+  /** Is one thread to find out alone which other gets and puts are dependent, as a search without threads does? */
+  private alone = false
   private jobs = 0
+  /** What jobs with lower numbers find does not count. */
+  private firstJob = 0
   private reason: string | null = null
   private depth = 0
 
@@ -77,6 +85,7 @@ class Coordinator {
     this.interrupt = new Int32Array(options.interrupt ?? new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     this.pending = [...(options.resume?.parts ?? WHOLE)]
     this.totals = new Totals(null)
+    this.ordered = options.resume?.ordered ?? []
     if (options.resume !== undefined) this.totals.add(options.resume.totals)
   }
 
@@ -97,10 +106,12 @@ class Coordinator {
     }
     if (this.reason === null && this.pending.length > 0) this.reason = overBudget(this.options.maxExecutions!)
     if (this.reason !== null) this.save()
-    return explorationOf(this.totals, this.reason)
+    return explorationOf(this.totals, this.reason, this.ordered)
   }
 
   private openPool(): Piscina<Job, Batch> {
+    // Each core has a thread that explores: helpers of the garbage collector would only take turns with these.
+    setFlagsFromString('--no-parallel-scavenge')
     const { workers, module, name = 'default', argument } = this.options
     const { maxSteps, interrupt, wanted } = this
     const setup: Setup = { module, name, argument, maxSteps, interrupt, wanted }
@@ -109,21 +120,25 @@ class Coordinator {
       minThreads: workers,
       maxThreads: workers,
       workerData: setup,
+      // Else each thread strips the types of all modules again: half of the time that it takes to start.
+      env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env },
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
     })
   }
 
   private handOut(pool: Piscina<Job, Batch>): void {
     const { workers, stepsPerBatch = STEPS_PER_BATCH } = this.options
+    const { alone, ordered } = this
     while (this.reason === null && this.running.size < workers && this.pending.length > 0) {
       const executions = this.allowance()
       if (executions === 0) return
       const count = Math.ceil(this.pending.length / (2 * workers))
-      const job: Job = { parts: this.pending.splice(-count), steps: stepsPerBatch, executions }
+      const steps = alone ? Infinity : stepsPerBatch
+      const job: Job = { parts: this.pending.splice(-count), steps, executions, ordered }
       const id = this.jobs++
       this.running.set(id, { job, batch: this.finish(id, pool.run(job)) })
     }
-    const isIdle = this.reason === null && this.running.size > 0 && this.running.size < workers
+    const isIdle = this.reason === null && !alone && this.running.size > 0 && this.running.size < workers
     Atomics.store(this.wanted, 0, isIdle ? 1 : 0)
   }
 
@@ -140,8 +155,15 @@ class Coordinator {
     return Math.ceil(Math.max(0, left) / (workers - this.running.size))
   }
 
-  private take({ id, batch: { totals, parts, endless: isEndless, depth } }: Finished): void {
+  private take({ id, batch }: Finished): void {
+    const { job } = this.running.get(id)!
     this.running.delete(id)
+    if (id < this.firstJob) return
+    if (batch.ordered.length > this.ordered.length) {
+      this.restart(job, batch)
+      return
+    }
+    const { totals, parts, endless: isEndless, depth } = batch
     this.totals.add(totals)
     this.pending.push(...parts)
     this.depth = depth
@@ -156,6 +178,19 @@ class Coordinator {
     if (checkpoint?.due() === true) this.save()
   }
 
+  /**
+   * Begins again, since a job found other counts whose gets and puts are dependent. Which one finds them first is by chance, and
+   * there may be others: so that the classes are not, one thread looks for them alone, unless this job has begun with all of the
+   * program, as that one will.
+   */
+  private restart({ parts }: Job, { ordered }: Batch): void {
+    this.alone = parts[0]!.item !== null
+    if (!this.alone) this.ordered = ordered
+    this.firstJob = this.jobs
+    this.pending = [...WHOLE]
+    this.totals = new Totals(null)
+  }
+
   /** What runs is brought to an end. */
   private end(reason: string): void {
     this.reason ??= reason
@@ -166,8 +201,9 @@ class Coordinator {
   private save(): void {
     const { checkpoint } = this.options
     if (checkpoint === undefined) return
-    const running = [...this.running.values()].flatMap(({ job }) => job.parts)
-    checkpoint.save({ parts: [...this.pending, ...running], totals: this.totals.plain() })
+    const running = [...this.running].flatMap(([id, { job }]) => (id < this.firstJob ? [] : job.parts))
+    const { ordered } = this
+    checkpoint.save({ parts: [...this.pending, ...running], totals: this.totals.plain(), ordered })
   }
 }
 

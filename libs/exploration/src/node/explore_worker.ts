@@ -23,6 +23,8 @@ export interface Job {
   readonly steps: number
   /** And after so many complete runs. */
   readonly executions: number
+  /** Counts of references whose gets and puts are dependent. */
+  readonly ordered: readonly string[]
 }
 
 /** What came of a job. */
@@ -30,6 +32,8 @@ export interface Batch {
   readonly totals: PlainTotals
   /** What is left. */
   readonly parts: readonly Part[]
+  /** Those of the job, and others if it had to be given up. */
+  readonly ordered: readonly string[]
   /** Was there a run that did not end? */
   readonly endless: boolean
   readonly depth: number
@@ -42,13 +46,13 @@ const { module, name, argument, maxSteps, interrupt, wanted } = workerData as Se
 const loaded = (await import(module)) as Record<string, (argument: unknown) => Work | Promise<Work>>
 const { program, tally } = await loaded[name]!(argument)
 
-export default function run({ parts, steps, executions }: Job): Batch {
-  const exploring = new Exploring(program, { maxSteps, tally }, parts)
+export default function run({ parts, steps, executions, ordered }: Job): Batch {
+  const exploring = new Exploring(program, { maxSteps, tally }, parts, ordered)
   const { counts } = exploring.totals
   let endless = false
   while (counts.steps < steps && counts.executions < executions && Atomics.load(interrupt, 0) === 0) {
     const ending = exploring.next()
-    if (ending === null) break
+    if (ending === null || ending === 'restarted') break
     endless = ending === 'endless'
     if (endless || (counts.steps >= LEAST_STEPS && Atomics.compareExchange(wanted, 0, 1, 0) === 1)) break
   }

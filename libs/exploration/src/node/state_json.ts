@@ -94,6 +94,7 @@ export const StateJson = z.strictObject({
   chunks: z.array(z.strictObject({ leaves: count, share: z.number() })),
   /** 64-bit floating point numbers. */
   classes: z.base64(),
+  ordered: z.array(z.string()),
 })
 export type StateJson = z.infer<typeof StateJson>
 
@@ -117,7 +118,7 @@ class Interned<T> {
   }
 }
 
-export function stateToJson({ parts, totals }: ExplorationState): StateJson {
+export function stateToJson({ parts, totals, ordered }: ExplorationState): StateJson {
   const names = new Interned<readonly string[]>()
   const words = new Interned<object>()
   const contexts = new Interned<object>()
@@ -145,15 +146,17 @@ export function stateToJson({ parts, totals }: ExplorationState): StateJson {
     contexts: contexts.all,
     parts: plain,
     classes: bytes.toString('base64'),
+    ordered,
   } as unknown as StateJson
 }
 
 export function stateFromJson(json: StateJson): ExplorationState {
-  const { names, words, contexts, parts, classes, ...totals } = json
+  const { names, words, contexts, parts, classes, ordered, ...totals } = json
   const bytes = Buffer.from(classes, 'base64')
   const numbers = new Float64Array(Math.floor(bytes.length / Float64Array.BYTES_PER_ELEMENT))
   Buffer.from(numbers.buffer).set(bytes.subarray(0, numbers.byteLength))
   return {
+    ordered,
     totals: { ...totals, classes: numbers },
     parts: parts.map(({ share, item }) => ({
       share,

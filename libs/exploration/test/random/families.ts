@@ -6,7 +6,16 @@ import type { FrameSketch, Op, Sketch } from './sketch.ts'
 
 /** `pick(n)` gives a number below n. Always well formed; may be too large for brute force. */
 export function randomSketch(pick: Pick, family: Family = 'mixed'): Sketch {
-  const { shapes, items, inHandlers = items, handlers = [0, 0], words, works = 0, memory } = PLANS[family]
+  const {
+    shapes,
+    items,
+    inHandlers = items,
+    handlers = [0, 0],
+    words,
+    works = 0,
+    references,
+    memory,
+  } = PLANS[family]
   const shape = shapes[pick(shapes.length)]!.split(' ')
   const [least, more] = words ?? [1, 1]
   const fixed = { pick, words: least + pick(more + 1), cpus: shape.length, works }
@@ -26,6 +35,7 @@ export function randomSketch(pick: Pick, family: Family = 'mixed'): Sketch {
     words: fixed.words,
     frames,
     ...(works === 0 ? {} : { works: worksOf({ ...fixed, level: Level.Hardirq }) }),
+    ...(references === undefined ? {} : { references: 1 + pick(references) }),
     ...(memory === undefined ? {} : { memory }),
   }
 }

@@ -10,6 +10,8 @@ export type Item =
   | 'atomicAdd'
   | 'get'
   | 'put'
+  | 'tryGet'
+  | 'handsOver'
   | 'guardedAtOnce'
   | 'locked'
   | 'lockKept'
@@ -80,8 +82,11 @@ export function groupOf(item: Item, place: Place): Op[] {
   switch (item) {
     case 'atomicAdd':
     case 'get':
+    case 'tryGet':
     case 'put':
       return [{ op: item, x: item === 'atomicAdd' ? x : pick(2) }]
+    case 'handsOver':
+      return handedOver(pick(2), place)
     case 'guardedAtOnce':
       return [{ op: item, x, y }]
     case 'lockKept':
@@ -143,6 +148,15 @@ export function groupOf(item: Item, place: Place): Op[] {
     case 'access':
       return [anAccess(place)]
   }
+}
+
+/** A reference for a task or a handler, which puts it. */
+function handedOver(x: number, { pick, cpus }: Place): Op[] {
+  const body: Op[] = [{ op: 'put', x }]
+  return [
+    { op: 'get', x },
+    pick(2) === 0 ? { op: 'spawn', body } : { op: 'send', body, x: pick(cpus), level: Level.Hardirq },
+  ]
 }
 
 /** A hardirq, as all self-IPIs of the kernel's are here. */

@@ -24,6 +24,7 @@ import {
   READ_ONCE,
   refcount_dec_and_test,
   refcount_inc,
+  refcount_inc_not_zero,
   running,
   smp_mb,
   WRITE_ONCE,
@@ -72,6 +73,7 @@ function perform(op: Op, world: World, locals: Locals): KernelPath {
     case 'free':
     case 'use':
     case 'get':
+    case 'tryGet':
     case 'put':
       return onObject(op, world, locals)
     case 'choose':
@@ -162,7 +164,11 @@ function* onLock(
   }
 }
 
-function* onObject(op: Among<'free' | 'use' | 'get' | 'put'>, world: World, locals: Locals): KernelPath {
+function* onObject(
+  op: Among<'free' | 'use' | 'get' | 'tryGet' | 'put'>,
+  world: World,
+  locals: Locals,
+): KernelPath {
   switch (op.op) {
     case 'free':
       yield* access('free', null, (m) => {
@@ -176,6 +182,9 @@ function* onObject(op: Among<'free' | 'use' | 'get' | 'put'>, world: World, loca
       return
     case 'get':
       yield* refcount_inc(world.counts[op.x]!)
+      return
+    case 'tryGet':
+      saw(locals, (yield* refcount_inc_not_zero(world.counts[op.x]!)) ? 1 : 0)
       return
     case 'put':
       saw(locals, (yield* refcount_dec_and_test(world.counts[op.x]!)) ? 1 : 0)

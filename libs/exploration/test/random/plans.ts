@@ -6,6 +6,7 @@ export const FAMILIES = [
   'threads',
   'wide',
   'commuting',
+  'references',
   'locks',
   'timeouts',
   'shared',
@@ -38,6 +39,8 @@ export interface Plan {
   /** The least number of words, and how many more there can be. */
   readonly words?: readonly [least: number, more: number]
   readonly works?: number
+  /** How many references a count begins with at most. */
+  readonly references?: number
   readonly memory?: 'tso'
   /** Programs with more schedules are too large for brute force. */
   readonly most: number
@@ -57,6 +60,15 @@ export const PLANS: Readonly<Record<Family, Plan>> = {
     items: 'atomicAdd*3 put*3 get access*5',
     words: [1, 0],
     most: 300,
+  },
+  references: {
+    shapes: ['2 2', '2 1 1', '1 1 1', '3 1', '2 1', '21', '2 2 1'],
+    handlers: [1, 2],
+    items: 'get put*4 tryGet handsOver*2 access locked',
+    inHandlers: 'get put*3 tryGet access',
+    words: [1, 0],
+    references: 5,
+    most: 500,
   },
   locks: {
     shapes: ['2 2', '3 2', '3 3', '1 1 1', '2 1 1', '2 2 1', '2 2 2'],

@@ -12,7 +12,7 @@ export type Op =
   /** One step that decides by what it finds: reads word `y` if `x` is zero, else writes it. */
   | Each<'guardedAtOnce', { x: number; y: number }>
   /** What commutes: an addition that gives nothing, references taken and given back. */
-  | Each<'atomicAdd' | 'get' | 'put', { x: number }>
+  | Each<'atomicAdd' | 'get' | 'tryGet' | 'put', { x: number }>
   /** A choice that decides what is accessed: in the step itself, or after it. */
   | Each<'either' | 'branch', { x: number; y: number }>
   /** The kernel's own irq_work, on this CPU or on CPU `x`; waiting for it. */
@@ -39,6 +39,8 @@ export interface Sketch {
   frames: FrameSketch[]
   /** The bodies of the works. */
   works?: Op[][]
+  /** How many references each count begins with; absent: three. */
+  references?: number
   /** Absent: sequential consistency. */
   memory?: MemoryModel
 }

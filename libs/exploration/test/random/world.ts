@@ -55,7 +55,8 @@ export class World {
       const object = new MemoryObject(`o${i}`, m.takeAddress())
       return { object, word: new Cell('word', 7, object) }
     })
-    this.counts = [0, 1].map((i) => new refcount_t(`r${i}`, REFERENCES))
+    const counts = /"(get|tryGet|put)"/.test(JSON.stringify(sketch)) ? [0, 1] : []
+    this.counts = counts.map((i) => new refcount_t(`r${i}`, sketch.references ?? REFERENCES))
     this.works = (sketch.works ?? []).map((body, i) => new irq_work(`w${i}`, () => run(body, this), null))
     addState(() => this.results)
   }

@@ -1,8 +1,9 @@
 /** Compares many programs of one family. */
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { hashName } from '../../src/fingerprint.ts'
 import { randomSketch } from '../random/families.ts'
-import { type Family, FAMILIES, PLANS } from '../random/plans.ts'
+import { type Family, PLANS } from '../random/plans.ts'
 import { programOf } from '../random/program.ts'
 import type { Sketch } from '../random/sketch.ts'
 import { tinySketches } from '../random/tiny.ts'
@@ -67,7 +68,7 @@ export function runFamily(
   before: (sketch: Sketch) => void = () => undefined,
 ): Totals {
   // Families with one seed are to differ in more than what they draw from.
-  const rng = xoroshiro128plus((seed * FAMILIES.length + FAMILIES.indexOf(family)) | 0)
+  const rng = xoroshiro128plus(seed ^ hashName(family))
   const pick = (n: number): number => uniformInt(rng, 0, n - 1)
   const totals = new Totals()
   const { most } = PLANS[family]

@@ -7,8 +7,15 @@
  * 2. Map ids are absent: whoever has the struct may try __bpf_map_inc_not_zero(), as a process with the id
  *    may.
  */
-import { access, type Allocated, Cell, type KernelPath, type MemoryObject } from '../machine/index.ts'
-import { atomic_dec_and_test, atomic_fetch_add_unless, atomic_inc } from '../linux/atomic.ts'
+import {
+  access,
+  type Allocated,
+  Cell,
+  type KernelPath,
+  type MemoryObject,
+  ReferenceCount,
+} from '../machine/index.ts'
+import { atomic_dec_and_test, atomic_inc, atomic_inc_not_zero } from '../linux/atomic.ts'
 import { ENOENT } from '../linux/errno.ts'
 import { alloc_object, end_life } from '../linux/slab.ts'
 import { schedule_work, work_struct } from '../linux/workqueue.ts'
@@ -110,9 +117,9 @@ export abstract class bpf_map implements Allocated, bpf_map_ops {
   readonly type: MapType
   readonly object: MemoryObject
   /** All references: fds, programs. */
-  readonly refcnt: Cell<number>
+  readonly refcnt: ReferenceCount
   /** Those of user space: fds. Can rise from zero again. */
-  readonly usercnt: Cell<number>
+  readonly usercnt: ReferenceCount
   readonly record: btf_record | null
   readonly max_entries: number
   /** Every slot that exists, for oracles. */
@@ -123,8 +130,8 @@ export abstract class bpf_map implements Allocated, bpf_map_ops {
     this.name = name
     this.type = type
     this.object = alloc_object(name)
-    this.refcnt = new Cell('refcnt', 1, this.object)
-    this.usercnt = new Cell('usercnt', 1, this.object)
+    this.refcnt = new ReferenceCount('refcnt', 1, this.object)
+    this.usercnt = new ReferenceCount('usercnt', 1, this.object)
     this.record = options.record ?? null
     this.max_entries = options.entries
     this.work = new work_struct('work', () => bpf_map_free_deferred(this), this.object)
@@ -166,7 +173,7 @@ export function* bpf_map_inc_with_uref(map: bpf_map): KernelPath {
 
 /** What opening a map by its id does: 0, or -ENOENT if refcnt is zero. usercnt may rise from zero again. */
 export function* __bpf_map_inc_not_zero(map: bpf_map, uref: boolean): KernelPath<number> {
-  if ((yield* atomic_fetch_add_unless(map.refcnt, 1, 0)) === 0) return -ENOENT
+  if (!(yield* atomic_inc_not_zero(map.refcnt))) return -ENOENT
   if (uref) yield* atomic_inc(map.usercnt)
   return 0
 }

@@ -16,8 +16,9 @@ import {
   type KernelPath,
   type MemoryObject,
   Order,
+  ReferenceCount,
 } from '../machine/index.ts'
-import { atomic_dec_and_test, atomic_fetch_add_unless, atomic_inc } from '../linux/atomic.ts'
+import { atomic_dec_and_test, atomic_inc, atomic_inc_not_zero } from '../linux/atomic.ts'
 import { ENOENT } from '../linux/errno.ts'
 import { in_hardirq, irqs_disabled } from '../linux/preempt.ts'
 import { call_rcu, rcu_head } from '../linux/rcupdate.ts'
@@ -28,7 +29,7 @@ import { type bpf_map, bpf_map_put } from './map.ts'
 
 /** `struct bpf_prog_aux`. */
 export interface bpf_prog_aux {
-  readonly refcnt: Cell<number>
+  readonly refcnt: ReferenceCount
   readonly sleepable: boolean
   /** Each holds a reference of the map (not a user's). */
   readonly used_maps: readonly bpf_map[]
@@ -58,7 +59,7 @@ export class bpf_prog implements Allocated, Bearer {
     this.object = object
     this.text = new Cell('text', 'insns', object)
     this.aux = {
-      refcnt: new Cell('aux->refcnt', 1, object),
+      refcnt: new ReferenceCount('aux->refcnt', 1, object),
       sleepable,
       used_maps,
       irq_work: null,
@@ -92,7 +93,7 @@ export function* bpf_prog_inc(prog: bpf_prog): KernelPath {
 
 /** 0, or -ENOENT if the last reference is gone (the program may still run). Any context. */
 export function* bpf_prog_inc_not_zero(prog: bpf_prog): KernelPath<number> {
-  return (yield* atomic_fetch_add_unless(prog.aux.refcnt, 1, 0)) === 0 ? -ENOENT : 0
+  return (yield* atomic_inc_not_zero(prog.aux.refcnt)) ? 0 : -ENOENT
 }
 
 /**

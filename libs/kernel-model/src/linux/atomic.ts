@@ -60,7 +60,10 @@ export function atomic_set(cell: Cell<number>, value: number): KernelPath {
 
 /** No value, no order. */
 export function atomic_add(value: number, cell: Cell<number>): KernelPath {
-  return access('atomic_add', cell, (m) => m.update(cell, cell.peek() + value, Order.Once, WriteKind.Add))
+  return access('atomic_add', cell, (m) => {
+    if ((value === 1 || value === -1) && m.moveReference(cell, value, Order.Once) !== null) return
+    m.update(cell, cell.peek() + value, Order.Once, WriteKind.Add)
+  })
 }
 
 export function atomic_inc(cell: Cell<number>): KernelPath {
@@ -86,21 +89,24 @@ export function atomic_inc_return(cell: Cell<number>): KernelPath<number> {
 /** True if the result is zero. Going below zero is reported. */
 export function atomic_dec_and_test(cell: Cell<number>): KernelPath<boolean> {
   return access('atomic_dec_and_test', cell, (m) => {
+    const before = m.moveReference(cell, -1, Order.Full)
+    if (before !== null) return before === 1
     const after = exchange(m, cell, cell.peek() - 1) - 1
     if (after < 0) m.report('refcount-underflow', `${cell.name.replaceAll(/#\d+/g, '')} fell below zero`)
     return after === 0
   })
 }
 
-/** Adds unless the value is `unless`; gives the former value. A refusal is a read. */
-export function atomic_fetch_add_unless(
-  cell: Cell<number>,
-  value: number,
-  unless: number,
-): KernelPath<number> {
-  return access('atomic_fetch_add_unless', cell, (m) => {
-    const before = m.load(cell, Order.Once)
-    if (before !== unless) m.store(cell, before + value, Order.Full, true)
-    return before
+/**
+ * One reference more unless there is none; false = so it is, which is a read. What the C source writes as
+ * `atomic_fetch_add_unless(count, 1, 0)` where it looks at the result for nothing else.
+ */
+export function atomic_inc_not_zero(count: Cell<number>): KernelPath<boolean> {
+  return access('atomic_fetch_add_unless', count, (m) => {
+    if (m.moveReference(count, 1, Order.Full) !== null) return true
+    const before = m.load(count, Order.Once)
+    if (before === 0) return false
+    m.store(count, before + 1, Order.Full, true)
+    return true
   })
 }

@@ -7,8 +7,16 @@
  * 2. A count that is saturated stays silent: the finding is the operation that saturated it. Hides only
  *    repetitions.
  */
-import { access, Cell, generic, type KernelPath, type Machine, Order, WriteKind } from '../machine/index.ts'
-import type { MemoryObject } from '../machine/index.ts'
+import {
+  access,
+  generic,
+  type KernelPath,
+  type Machine,
+  type MemoryObject,
+  Order,
+  ReferenceCount,
+  WriteKind,
+} from '../machine/index.ts'
 import { atomic_read, atomic_set } from './atomic.ts'
 
 /** INT_MIN / 2: a count that was misused stays here, and what it counts is never freed. */
@@ -16,10 +24,10 @@ export const REFCOUNT_SATURATED = -0x4000_0000
 
 /** `refcount_t`: the number of references; 0 = the last one is gone. */
 export class refcount_t {
-  readonly refs: Cell<number>
+  readonly refs: ReferenceCount
 
   constructor(name: string, value: number, owner: MemoryObject | null = null) {
-    this.refs = new Cell(name, value, owner)
+    this.refs = new ReferenceCount(name, value, owner)
   }
 }
 
@@ -34,6 +42,7 @@ function saturate(m: Machine, r: refcount_t, kind: string, what: string): void {
  */
 export function refcount_inc(r: refcount_t): KernelPath {
   return access('refcount_inc', r.refs, (m) => {
+    if (m.moveReference(r.refs, 1, Order.Once) !== null) return
     if (r.refs.peek() > 0) {
       m.update(r.refs, r.refs.peek() + 1, Order.Once, WriteKind.Add)
       return
@@ -47,6 +56,7 @@ export function refcount_inc(r: refcount_t): KernelPath {
 /** One more reference unless the count is zero; false = it was. Any context. */
 export function refcount_inc_not_zero(r: refcount_t): KernelPath<boolean> {
   return access('refcount_inc_not_zero', r.refs, (m) => {
+    if (m.moveReference(r.refs, 1, Order.Once) !== null) return true
     const old = m.load(r.refs, Order.Once)
     if (old === 0) return false
     m.store(r.refs, old < 0 ? REFCOUNT_SATURATED : old + 1, Order.Once, true)
@@ -57,6 +67,8 @@ export function refcount_inc_not_zero(r: refcount_t): KernelPath<boolean> {
 /** One reference less; true = it was the last, and the caller frees. Below zero: `refcount-underflow`. */
 export function refcount_dec_and_test(r: refcount_t): KernelPath<boolean> {
   return access('refcount_dec_and_test', r.refs, (m) => {
+    const before = m.moveReference(r.refs, -1, Order.Release)
+    if (before !== null) return before === 1
     const old = m.load(r.refs, Order.Once)
     if (old === 0) saturate(m, r, 'refcount-underflow', 'underflow; use-after-free')
     else m.store(r.refs, old < 0 ? REFCOUNT_SATURATED : old - 1, Order.Release, true)
@@ -70,6 +82,7 @@ export function refcount_dec_and_test(r: refcount_t): KernelPath<boolean> {
  */
 export function refcount_dec(r: refcount_t): KernelPath {
   return access('refcount_dec', r.refs, (m) => {
+    if (m.moveReference(r.refs, -1, Order.Release, 1) !== null) return
     const old = m.load(r.refs, Order.Once)
     if (old === 0 || old === 1) saturate(m, r, 'refcount-underflow', 'decrement hit 0; leaking memory')
     else m.store(r.refs, old < 0 ? REFCOUNT_SATURATED : old - 1, Order.Release, true)

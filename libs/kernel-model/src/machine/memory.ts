@@ -7,6 +7,7 @@ import { type Finding, Oops } from './finding.ts'
 import { Footprint, WRITES, WriteKind } from './footprint.ts'
 import { type Frame, LEVEL_NAMES } from './frame.ts'
 import type { LateStore, WeakMemory } from './memory_model.ts'
+import { type OrderedCounts, ReferenceCount } from './reference_count.ts'
 import { runningOrNull } from './running.ts'
 import { SECTION_WORDS } from './sections.ts'
 import { recorder } from './state.ts'
@@ -28,6 +29,10 @@ export class Memory implements Bearer {
   steps = 0
   /** To be set after boot, if several machines are to give words the same ids. */
   cellIds: CellIds | null = null
+  /** Every count of references, in the order in which they were made. */
+  readonly references: ReferenceCount[] = []
+  /** To be set after boot. Null: gets and puts of all counts are kept in order. */
+  orderedCounts: OrderedCounts | null = null
   /** Ids taken, without those that `cellIds` gave. */
   private cells = SECTION_WORDS
   /** Who takes ids after boot, if it is no frame: what is made at rest, or what onDemand() makes. */
@@ -118,14 +123,34 @@ export class Memory implements Bearer {
   }
 
   /**
+   * Takes a reference, or gives one back, as one locked step.
+   * @param least what the value may come to
+   * @returns the value before; null if the place among other gets and puts matters, and nothing was done
+   */
+  moveReference(cell: Cell<number>, by: 1 | -1, order: Order, least = 0): number | null {
+    const { orderedCounts } = this
+    if (orderedCounts === null || !(cell instanceof ReferenceCount) || orderedCounts.has(cell)) return null
+    const before = cell.value
+    if (before < 1 || before + by < least) {
+      // What is run again is known, and what follows quiescence has one order.
+      if (this.footprint.recording) orderedCounts.add(cell)
+      return null
+    }
+    const last = before + by === 0
+    this.update(cell, before + by, order, by > 0 ? WriteKind.Get : last ? WriteKind.LastPut : WriteKind.Put)
+    return before
+  }
+
+  /**
    * A locked read-modify-write of which nothing but its kind's result comes back: `value` was made from a peek in this step. The
-   * read is no read to others, and acquires nothing: its place among the writes of its kind is not observed.
+   * read is no read to others, and acquires nothing: its place among the writes of its kind is not observed. Only the last put
+   * comes after all others.
    */
   update<T>(cell: Cell<T>, value: T, order: Order, kind: WriteKind): void {
     this.access(cell, WRITES, kind)
     const frame = runningOrNull()!
     if (order === Order.Plain) this.plain = true
-    const read = noteRead(cell, frame, order, this.steps, false)
+    const read = noteRead(cell, frame, order, this.steps, kind === WriteKind.LastPut)
     if (read !== null) this.reportRace(cell, frame, read, 'read', order)
     const written = noteWrite(cell, frame, order, this.steps)
     if (written !== null) this.reportRace(cell, frame, written, 'write', order)

@@ -1,0 +1,3 @@
+import { testAgreement } from './soundness/agreement.ts'
+
+testAgreement('references', 1500)
