@@ -1,7 +1,9 @@
 /** A reversal that is being explored: an event that was moved, and what it was moved before. */
 import { conflict } from '@bottom-half/kernel-model'
-import { ARRIVAL, CHOICE, type Event, isSame, type PlainEvent } from './event.ts'
+import type { Turned } from './demands.ts'
+import { ARRIVAL, CHOICE, type Detached, type Event, isSame, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
+import type { Task } from './racer.ts'
 
 /** A moved event where the default schedule had it, and what was taken away before it there. */
 export interface Was {
@@ -20,6 +22,21 @@ export interface Moved {
   readonly was: Was | null
   /** What had been moved before, and follows `g` at once (followers.ts). */
   readonly followers: readonly PlainEvent[]
+}
+
+/** A reversal in the search that explores it. */
+export interface Branch extends Moved {
+  /** The schedule in which the race was found. */
+  readonly before: readonly Event[]
+  /** The position of the last event that was there when it began. */
+  readonly base: number
+  readonly cut: number
+  readonly events: Detached
+  readonly tasks: (Task[] | null)[]
+  /** Not null: `f` turned out to conflict with events that were taken away only because it did not seem to need them. */
+  readonly again: Turned | null
+  /** How many tasks were active when it began. */
+  readonly height: number
 }
 
 /** Does `f`, which comes first now, conflict with an event as it was without `f` before it? */

@@ -1,6 +1,7 @@
 /** What of the things that could be explored under some branches is explored elsewhere. */
+import { Level } from '@bottom-half/kernel-model'
 import { type Moved, present, skips } from './branch.ts'
-import type { Event, PlainEvent } from './event.ts'
+import { CHOICE, type Event, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { comesFirst } from './precedence.ts'
 
@@ -23,6 +24,26 @@ function isMovedInVain(branch: Moved, event: Event): boolean {
 function isOverdue(log: EventLog, branches: Branches, i: number, event: Event): boolean {
   const { skipped } = branches[i]!
   return skipped !== null && present(log, skipped) === null && comesFirst(log, branches, i, event, skipped)
+}
+
+/**
+ * Where the handler of an event begins that should have been moved before what a branch skipped, and first, if it keeps that off its CPU
+ * as long as it is there: then the event cannot come after it any more. Else -1.
+ */
+export function keepsOff(log: EventLog, branches: Branches, event: Event): number {
+  const { cpu, level } = event
+  const isAbove = branches.some(
+    ({ skipped }, i) =>
+      skipped !== null &&
+      skipped.cpu === cpu &&
+      skipped.level <= level &&
+      isOverdue(log, branches, i, event) &&
+      isUncut(branches, i, Infinity),
+  )
+  const { events } = log.frames[event.frame]!
+  // Chosen in another way, the event may not come at all.
+  const mayDiffer = events.some((e) => log.events[e]!.outcome >= CHOICE)
+  return level === Level.Task || !isAbove || mayDiffer ? -1 : events[0]!
 }
 
 /** Is it true of some branch that what follows the newest event, which the default schedule took, is explored elsewhere? */

@@ -1,6 +1,7 @@
 /** Which event the default schedule takes next. */
 import type { Machine } from '@bottom-half/kernel-model'
-import { CHOICE, type Event } from './event.ts'
+import type { Asleep } from './asleep.ts'
+import { CHOICE } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { isBefore, nextKey } from './order.ts'
 
@@ -15,11 +16,9 @@ function ordinalOf(log: EventLog, frame: number): number {
   return log.frames[frame]!.events.length + 1
 }
 
-function sleeps(log: EventLog, frame: number, asleep: readonly Event[]): boolean {
-  if (asleep.length === 0) return false
+function sleeps(log: EventLog, frame: number, asleep: Asleep): boolean {
   const { id } = log.frames[frame]!
-  const ordinal = ordinalOf(log, frame)
-  return asleep.some((event) => event.id === id && event.ordinal === ordinal)
+  return asleep.has(id, ordinalOf(log, frame))
 }
 
 /** How the frame's next step turns out: as was chosen, or in the first way there is. */
@@ -35,7 +34,7 @@ export function pick(
   machine: Machine,
   moves: readonly number[],
   count: number,
-  asleep: readonly Event[],
+  asleep: Asleep,
 ): Pick | null {
   let frame = -1
   let key: readonly number[] = []

@@ -1,8 +1,8 @@
 /**
  * Two events that do not depend on each other, both moved before the same one, could be moved in either order: which is first?
  *
- *  1. One that may switch off what it is moved before, if the other cannot. For then what was skipped cannot go on at once: of the
- *     other order, all that is known is that it leads to where this one leads.
+ *  1. One that is more likely to switch off what it is moved before, and for good. For then what was skipped cannot go on at once: of
+ *     the other order, all that is known is that it leads to where this one leads.
  *  2. Else the one that the default order has all of first, with what it needs.
  */
 import { AWAITS, cellOf, WRITES } from '@bottom-half/kernel-model'
@@ -17,12 +17,14 @@ function holdsUp(f: PlainEvent, later: PlainEvent): boolean {
   return !f.exited && later.level < f.level
 }
 
-/** Does `f` write a word that `later` waits for, or hold up its CPU? */
-function maySwitchOff(f: PlainEvent, later: PlainEvent): boolean {
-  if (f.cpu === later.cpu && holdsUp(f, later)) return true
-  return later.touched.some(
+/** May `f` switch `later` off: 2, for it writes what that waits for; 1, for it keeps its CPU, which as a rule it gives back; 0: no. */
+function maySwitchOff(f: PlainEvent, later: PlainEvent): number {
+  const isOfCpu = f.cpu === later.cpu
+  if (isOfCpu && holdsUp(f, later)) return 1
+  const writes = later.touched.some(
     (x) => (x & AWAITS) !== 0 && f.touched.some((y) => (y & WRITES) !== 0 && cellOf(x) === cellOf(y)),
   )
+  return writes ? (isOfCpu ? 1 : 2) : 0
 }
 
 /** What `event` needs of the events added since `at`, itself included, the last of each frame first. */
@@ -75,8 +77,8 @@ export function comesFirst(
   if (other === null) return false
   // What f needs and conflicts itself would have to be moved before f.
   for (const need of needsOf(log, f, at)) if (need !== f && conflicting(need, first)) return false
-  const switchesOff = maySwitchOff(f, first)
-  if (switchesOff !== maySwitchOff(g, first)) return switchesOff
+  const [isOff, isOffAlready] = [maySwitchOff(f, first), maySwitchOff(g, first)]
+  if (isOff !== isOffAlready) return isOff > isOffAlready
   const mine = lastNeed(log, f, at, other)
   const others = lastNeed(log, other, at, f)
   return isBefore(mine.key, mine.ordinal, others.key, others.ordinal)

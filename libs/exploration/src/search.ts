@@ -10,7 +10,8 @@
  * docs/decisions/0010-optimal-exploration.md has the argument, and what checks it.
  */
 import { CellIds, OrderedCounts } from '@bottom-half/kernel-model'
-import { conflicting, type Moved, skips } from './branch.ts'
+import { Asleep } from './asleep.ts'
+import { type Branch, skips } from './branch.ts'
 import {
   demandMore,
   demandRaces,
@@ -21,7 +22,7 @@ import {
   meetsOthers,
   type Turned,
 } from './demands.ts'
-import { followsElsewhere, isMovedElsewhere } from './elsewhere.ts'
+import { followsElsewhere, isMovedElsewhere, keepsOff } from './elsewhere.ts'
 import { type Action, ARRIVAL, CHOICE, type Detached, type Event, isSame, type Origin } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { demandFollowed, followAsMeant, wasOf } from './followers.ts'
@@ -36,21 +37,6 @@ import { arriving, timesOut, waysOf } from './waits.ts'
 /** What became of a run: `blocked` if it only repeats what is explored elsewhere. */
 export type Ending = 'complete' | 'blocked' | 'endless'
 
-/** A reversal that is being explored. */
-export interface Branch extends Moved {
-  /** The schedule in which the race was found. */
-  readonly before: readonly Event[]
-  /** The position of the last event that was there when it began. */
-  readonly base: number
-  readonly cut: number
-  readonly events: Detached
-  readonly tasks: (Task[] | null)[]
-  /** Not null: `f` turned out to conflict with events that were taken away only because it did not seem to need them. */
-  readonly again: Turned | null
-  /** How many tasks were active when it began. */
-  readonly height: number
-}
-
 type Done = Extract<Rearranged, { is: 'done' }>
 
 const DEFAULT: Origin = {}
@@ -63,10 +49,9 @@ export class Search {
   /** What is left to try at the present end of the schedule; of the branches below too. */
   readonly active: Task[] = []
   readonly branches: Branch[] = []
-  /** Events that the default schedule passes over, since what follows them here is explored elsewhere. */
-  private asleep: Event[] = []
-  /** Is the present run one that repeats what is explored elsewhere? */
-  private repeats = false
+  private readonly asleep = new Asleep()
+  /** How long the schedule was when it began to be extended. */
+  private floor = 0
   private readonly maxSteps: number
   private readonly moves: number[] = []
 
@@ -82,7 +67,7 @@ export class Search {
 
   /** Runs the default schedule. To be called once, first. */
   first(): Ending {
-    return this.extend()!
+    return this.extend() as Ending
   }
 
   /** Runs the next schedule; null if there is none. */
@@ -125,54 +110,50 @@ export class Search {
     this.tasks.push(...tasks)
   }
 
-  /** Goes on by the default schedule to the end. Null if the newest branch turns out to be explored elsewhere. */
+  /** Goes on by the default schedule to the end. Null: all that could follow is explored elsewhere. */
   private extend(): Ending | null {
     const { log, runner } = this
-    this.asleep = []
-    this.repeats = log.events.some(({ repeated }) => repeated)
+    this.asleep.clear()
+    this.floor = log.events.length
     for (;;) {
       const { machine } = runner
       if (machine.steps > this.maxSteps) return 'endless'
       const handler = arriving(log, machine)
       if (handler >= 0) {
         if (this.arrive(handler)) continue
-        return null
+        return this.stop()
       }
       const count = machine.movesInto(this.moves)
       if (count === 0 || machine.teardown) break
       const next = pick(log, machine, this.moves, count, this.asleep)
-      if (next === null) this.repeat(count)
-      else if (!this.take(next, count)) return null
+      if (next === null) return this.stop()
+      if (!this.take(next, count)) return null
     }
     runner.checkOrder()
     this.active.push(...demandWaits(log, runner.machine))
-    return this.repeats ? 'blocked' : 'complete'
+    return 'complete'
   }
 
-  /** Adds an arrival, which cannot be passed over. False as of `take`. */
+  /** All that could follow is explored elsewhere, but not what could have come earlier than what there is. */
+  private stop(): 'blocked' | null {
+    const { log, runner } = this
+    this.active.push(...demandWaits(log, runner.machine))
+    return log.events.slice(this.floor).some(({ outcome }) => outcome !== ARRIVAL) ? 'blocked' : null
+  }
+
+  /** Adds an arrival, which cannot be passed over. False if what follows is explored elsewhere. */
   private arrive(handler: number): boolean {
     const { log, branches } = this
     this.advance(handler, ARRIVAL, [], DEFAULT)
     const event = log.events.at(-1)!
-    if (this.repeats || !followsElsewhere(log, branches, event)) return true
-    if (this.isFirst()) return false
-    this.repeats = true
-    event.repeated = true
+    if (followsElsewhere(log, branches, event)) return this.passOverHandler(event)
+    this.asleep.wake(event)
     return true
   }
 
   /** Is the newest event the first one after what the newest branch moved? */
   private isFirst(): boolean {
     return this.branches.at(-1)!.base === this.log.events.length - 2
-  }
-
-  /** All that could follow is explored elsewhere. Goes on all the same: what it has to wait for here may race with what is open. */
-  private repeat(count: number): void {
-    const { log, runner, moves } = this
-    this.repeats = true
-    this.asleep = []
-    this.take(pick(log, runner.machine, moves, count, [])!, count)
-    log.events.at(-1)!.repeated = true
   }
 
   /** Takes the event that the default schedule has next, unless what follows is explored elsewhere. False if all of the newest branch is. */
@@ -191,13 +172,35 @@ export class Search {
       this.advance(frame, ways > 0 ? 0 : outcome, [], { key })
     }
     const event = log.events.at(-1)!
-    if (this.asleep.length > 0) this.asleep = this.asleep.filter((other) => !conflicting(event, other))
-    if (this.repeats || !followsElsewhere(log, this.branches, event)) return true
-    if (this.isFirst() && skips(this.branches.at(-1)!, event)) return false
-    this.asleep.push(event)
-    this.tasks.pop()
-    log.truncate(log.events.length - 1)
-    runner.replay(log.events.length)
+    if (!followsElsewhere(log, this.branches, event)) {
+      this.asleep.wake(event)
+      return true
+    }
+    if (this.isFirst() && skips(this.branches.at(-1)!, event)) {
+      this.takeBack(log.events.length - 1)
+      return false
+    }
+    if (!this.passOverHandler(event)) this.passOver(log.events.length - 1, event)
+    return true
+  }
+
+  private takeBack(from: number): void {
+    this.tasks.length = from
+    this.log.truncate(from)
+  }
+
+  /** Passes over the event at this position, and takes back what came since. */
+  private passOver(from: number, reason: Event): void {
+    this.asleep.add(this.log.events[from]!, reason, from)
+    this.takeBack(from)
+    this.runner.replay(from)
+  }
+
+  /** Passes over the handler of an event, if that has to come before what it keeps off, and that is explored elsewhere. */
+  private passOverHandler(event: Event): boolean {
+    const from = keepsOff(this.log, this.branches, event)
+    if (from < this.floor) return false
+    this.passOver(from, event)
     return true
   }
 
@@ -267,9 +270,7 @@ export class Search {
         again,
         height: this.active.length,
       })
-      const ending = this.extend()
-      if (ending === null) this.leave(this.branches.at(-1)!)
-      return ending
+      return this.extend()
     }
     if (result.is === 'waiting' && result.frame >= 0)
       demandWait(log, runner.machine, result.frame, task, reversal)

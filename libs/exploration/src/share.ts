@@ -10,7 +10,8 @@ import type { Turned } from './demands.ts'
 import type { Event } from './event.ts'
 import type { Item } from './frontier.ts'
 import type { Task } from './racer.ts'
-import type { Branch, Search } from './search.ts'
+import type { Branch } from './branch.ts'
+import type { Search } from './search.ts'
 
 /** Where there is something left to try. */
 export interface Place {

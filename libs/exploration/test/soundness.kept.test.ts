@@ -1,4 +1,4 @@
 import { testAgreement } from './soundness/agreement.ts'
 
-testAgreement('kept', 700, 25)
+testAgreement('kept', 700)
 testAgreement('varying', 1500)
