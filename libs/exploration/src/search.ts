@@ -20,7 +20,6 @@ import {
   demandWait,
   demandWaits,
   meetsOthers,
-  type Turned,
 } from './demands.ts'
 import { followsElsewhere, isMovedElsewhere, keepsOff } from './elsewhere.ts'
 import { type Action, ARRIVAL, CHOICE, type Detached, type Event, isSame, type Origin } from './event.ts'
