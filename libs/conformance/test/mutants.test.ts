@@ -17,5 +17,5 @@ describe.for(MUTANTS)('where $fault', ({ property, workload: id, create }) => {
     const all = cells.flatMap((parameters) => shown(exploreCell(design, workload(id), parameters)))
     expect(all).not.toEqual([])
     expect(all.filter((finding) => !finding.startsWith(`${property}: `))).toEqual([])
-  })
+  }, 60_000)
 })

@@ -59,6 +59,8 @@ export interface Event extends Action {
   readonly added: number
   /** Was it put here by the reversal of a race? */
   readonly reversed: boolean
+  /** Did a blocked run go on with it all the same? */
+  repeated: boolean
   /** Its part in the fingerprint of the class. */
   readonly hash: readonly [number, number]
 }
@@ -97,6 +99,7 @@ export interface Detached {
 export interface Origin {
   readonly timeout?: boolean
   readonly reversed?: boolean
+  readonly repeated?: boolean
   /** Absent: it is new. */
   readonly added?: number
   /** Absent: it did not have to wait. */

@@ -117,7 +117,7 @@ export class EventLog {
     entered: boolean,
     origin: Origin,
   ): Event {
-    const { timeout = false, reversed = false, added = this.time } = origin
+    const { timeout = false, reversed = false, repeated = false, added = this.time } = origin
     this.time = Math.max(this.time, added + 1)
     const record = this.frames[frame]!
     const base = this.baseClock(record)
@@ -153,6 +153,7 @@ export class EventLog {
       timeout,
       added,
       reversed,
+      repeated,
       hash,
     }
     this.append(event)

@@ -14,7 +14,7 @@ import { Search } from './search.ts'
 import { placesOf, sharesOf } from './share.ts'
 
 /** One event of a schedule. */
-export type PlainStep = Pick<Event, 'id' | 'outcome' | 'added' | 'reversed' | 'timeout' | 'key'>
+export type PlainStep = Pick<Event, 'id' | 'outcome' | 'added' | 'reversed' | 'repeated' | 'timeout' | 'key'>
 
 /** What is left to try at the end of one schedule. */
 export type PlainTask =
@@ -116,8 +116,8 @@ function plainOrNull(event: PlainEvent | null): PlainEvent | null {
   return event === null ? null : plainEvent(event)
 }
 
-function plainStep({ id, outcome, added, reversed, timeout, key }: Event): PlainStep {
-  return { id, outcome, added, reversed, timeout, key }
+function plainStep({ id, outcome, added, reversed, repeated, timeout, key }: Event): PlainStep {
+  return { id, outcome, added, reversed, repeated, timeout, key }
 }
 
 function plainMoved({ at, skipped, g, was, followers }: Moved): Moved {

@@ -12,31 +12,22 @@
 import { CellIds, OrderedCounts } from '@bottom-half/kernel-model'
 import { Asleep } from './asleep.ts'
 import { type Branch, skips } from './branch.ts'
-import {
-  demandMore,
-  demandRaces,
-  demandReversal,
-  demandTurned,
-  demandWait,
-  demandWaits,
-  meetsOthers,
-} from './demands.ts'
-import { followsElsewhere, isMovedElsewhere, keepsOff } from './elsewhere.ts'
-import { type Action, ARRIVAL, CHOICE, type Detached, type Event, isSame, type Origin } from './event.ts'
+import { demandMore, demandRaces, demandTurned, demandWait, demandWaits, meetsOthers } from './demands.ts'
+import { belongsHere } from './belongs_here.ts'
+import { followsElsewhere, keepsOff } from './elsewhere.ts'
+import { type Action, ARRIVAL, CHOICE, type Detached, type Event, type Origin } from './event.ts'
 import type { EventLog } from './event_log.ts'
-import { demandFollowed, followAsMeant, wasOf } from './followers.ts'
+import { demandFollowed, wasOf } from './followers.ts'
 import { pick, type Pick } from './pick.ts'
 import type { Program } from './program.ts'
 import { type Alternatives, otherWays, type Racer, racer, type Task } from './racer.ts'
-import { type Rearranged, rearrange } from './rearrange.ts'
+import { rearrange } from './rearrange.ts'
 import { commonPrefix, firstTaken, mayTakeAway, type Reversal } from './reversal.ts'
 import { Runner } from './runner.ts'
 import { arriving, timesOut, waysOf } from './waits.ts'
 
 /** What became of a run: `blocked` if it only repeats what is explored elsewhere. */
 export type Ending = 'complete' | 'blocked' | 'endless'
-
-type Done = Extract<Rearranged, { is: 'done' }>
 
 const DEFAULT: Origin = {}
 
@@ -51,6 +42,8 @@ export class Search {
   private readonly asleep = new Asleep()
   /** How long the schedule was when it began to be extended. */
   private floor = 0
+  /** Is the present run one that repeats what is explored elsewhere? */
+  private repeats = false
   private readonly maxSteps: number
   private readonly moves: number[] = []
 
@@ -109,44 +102,56 @@ export class Search {
     this.tasks.push(...tasks)
   }
 
-  /** Goes on by the default schedule to the end. Null: all that could follow is explored elsewhere. */
+  /** Goes on by the default schedule to the end. Null if all of the newest branch is explored elsewhere. */
   private extend(): Ending | null {
     const { log, runner } = this
     this.asleep.clear()
     this.floor = log.events.length
+    this.repeats = log.events.some(({ repeated }) => repeated)
     for (;;) {
       const { machine } = runner
       if (machine.steps > this.maxSteps) return 'endless'
       const handler = arriving(log, machine)
       if (handler >= 0) {
         if (this.arrive(handler)) continue
-        return this.stop()
+        return null
       }
       const count = machine.movesInto(this.moves)
       if (count === 0 || machine.teardown) break
       const next = pick(log, machine, this.moves, count, this.asleep)
-      if (next === null) return this.stop()
-      if (!this.take(next, count)) return null
+      if (next === null) this.repeat(count)
+      else if (!this.take(next, count)) return null
     }
     runner.checkOrder()
     this.active.push(...demandWaits(log, runner.machine))
-    return 'complete'
+    return this.repeats ? 'blocked' : 'complete'
   }
 
-  /** All that could follow is explored elsewhere, but not what could have come earlier than what there is. */
-  private stop(): 'blocked' | null {
-    const { log, runner } = this
-    this.active.push(...demandWaits(log, runner.machine))
-    return log.events.slice(this.floor).some(({ outcome }) => outcome !== ARRIVAL) ? 'blocked' : null
+  /** All that could follow is explored elsewhere. Goes on all the same: what it has to wait for here may race with what is open. */
+  private repeat(count: number): void {
+    const { log, runner, moves } = this
+    this.repeats = true
+    this.asleep.clear()
+    this.take(pick(log, runner.machine, moves, count, this.asleep)!, count)
+    log.events.at(-1)!.repeated = true
   }
 
-  /** Adds an arrival, which cannot be passed over. False if what follows is explored elsewhere. */
+  /** Adds an arrival, which cannot be passed over. False if all of the newest branch is explored elsewhere. */
   private arrive(handler: number): boolean {
     const { log, branches } = this
     this.advance(handler, ARRIVAL, [], DEFAULT)
     const event = log.events.at(-1)!
-    if (followsElsewhere(log, branches, event)) return this.passOverHandler(event)
-    this.asleep.wake(event)
+    if (this.repeats || !followsElsewhere(log, branches, event)) {
+      this.asleep.wake(event)
+      return true
+    }
+    if (this.isFirst()) {
+      this.takeBack(log.events.length - 1)
+      return false
+    }
+    if (this.passOverHandler(event)) return true
+    this.repeats = true
+    event.repeated = true
     return true
   }
 
@@ -171,7 +176,7 @@ export class Search {
       this.advance(frame, ways > 0 ? 0 : outcome, [], { key })
     }
     const event = log.events.at(-1)!
-    if (!followsElsewhere(log, this.branches, event)) {
+    if (this.repeats || !followsElsewhere(log, this.branches, event)) {
       this.asleep.wake(event)
       return true
     }
@@ -250,7 +255,7 @@ export class Search {
     this.tasks.length = cut
     runner.replay(cut)
     const result = rearrange(runner, task.f.outcome, reversal, before, cut, task.followers)
-    if (result.is === 'done' && this.belongsHere(result, task, reversal, skipped)) {
+    if (result.is === 'done' && belongsHere(log, this.branches, result, task, reversal, skipped)) {
       while (this.tasks.length < log.events.length) this.tasks.push(null)
       const again = meetsOthers(before, reversal, result) ? result : null
       const base = log.events.length - 1
@@ -278,21 +283,5 @@ export class Search {
     demandTurned(log, task, result)
     if (result.met.length > 0) demandTurned(log, task, { f: result.f, from: [...result.from, ...result.met] })
     return null
-  }
-
-  /** Is this where the reversal is to be explored? Notes what else it leads to. */
-  private belongsHere({ f, index }: Done, task: Racer, reversal: Reversal, skipped: Event | null): boolean {
-    const { log, branches } = this
-    const { at } = reversal
-    const { followers } = task
-    for (let i = 0; i < log.events.length; i++) {
-      const e = log.events[i]!
-      if (e.added < at || e.id === f.id || log.inClock(i, f.clock)) continue
-      if (followers.some((each) => isSame(each, e))) continue
-      demandReversal(log, task, index, [], { before: reversal })
-      return false
-    }
-    demandRaces(log, index, task, reversal)
-    return !isMovedElsewhere(log, branches, f, skipped, at) && followAsMeant(log, branches, f, followers)
   }
 }

@@ -10,7 +10,7 @@ export interface Counts {
   readonly executions: number
   /** Of these, how many repeated an equivalence class; known for the first million of them. */
   readonly redundant: number
-  /** Runs that came to a point from where all is explored elsewhere: they end there, and are not executions. */
+  /** Runs that came to a point from where all is explored elsewhere; followed to their end for their races, and not executions. */
   readonly blocked: number
   /** Steps performed, replays of prefixes included. */
   readonly steps: number

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { programOf, type Sketch } from './random_program.ts'
 import { compare } from './soundness/compare.ts'
-import { FOUND } from './traps/found.ts'
+import { FOLLOWED, FOUND } from './traps/found.ts'
 
 const MOST_SCHEDULES = 2000
 
@@ -14,4 +14,9 @@ test.each(FOUND)('explores as brute force does, each class once: %s', (line) => 
     redundant: 0,
     blocked: 0,
   })
+})
+
+test.each(FOLLOWED)('with a blocked run, explores as brute force does, each class once: %s', (line) => {
+  const { violations, redundant } = compare(programOf(JSON.parse(line) as Sketch), MOST_SCHEDULES)!
+  expect({ violations, redundant }).toEqual({ violations: [], redundant: 0 })
 })

@@ -38,6 +38,7 @@ const Step = z.strictObject({
   outcome: whole,
   added: z.number(),
   reversed: z.boolean(),
+  repeated: z.boolean(),
   timeout: z.boolean(),
   key: z.array(z.number()),
 })
