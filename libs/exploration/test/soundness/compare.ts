@@ -1,5 +1,5 @@
 /** Brute force against the reduced exploration and the explorer of states, on one program. */
-import type { Finding, Machine } from '@bottom-half/kernel-model'
+import { type Finding, type Machine, OrderedCounts } from '@bottom-half/kernel-model'
 import { enumerateSchedules } from '../../src/enumerate.ts'
 import { explore } from '../../src/explore.ts'
 import type { Program } from '../../src/program.ts'
@@ -115,7 +115,8 @@ class Judge {
   /** What brute force sees if gets and puts are in order only where the exploration says that it matters. */
   private withoutOrder(orderedCounts: readonly string[]): Seen {
     const { program, all } = this
-    if (program.boot({ tracing: false }).references.length === 0) return all
+    const ordered = new OrderedCounts(orderedCounts)
+    if (program.boot({ tracing: false }).references.every((count) => ordered.has(count))) return all
     const seen = new Seen()
     enumerateSchedules(program, Infinity, (machine, _moves, fp) => seen.note(machine, fp), orderedCounts)
     return seen
