@@ -120,7 +120,7 @@ class Coordinator {
       minThreads: workers,
       maxThreads: workers,
       workerData: setup,
-      // Else each thread strips the types of all modules again: half of the time that it takes to start.
+      // Else each thread strips the types of all modules again.
       env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env },
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
     })
@@ -128,17 +128,17 @@ class Coordinator {
 
   private handOut(pool: Piscina<Job, Batch>): void {
     const { workers, stepsPerBatch = STEPS_PER_BATCH } = this.options
-    const { alone, ordered } = this
-    while (this.reason === null && this.running.size < workers && this.pending.length > 0) {
+    const { ordered } = this
+    const most = this.alone ? 1 : workers
+    while (this.reason === null && this.running.size < most && this.pending.length > 0) {
       const executions = this.allowance()
       if (executions === 0) return
       const count = Math.ceil(this.pending.length / (2 * workers))
-      const steps = alone ? Infinity : stepsPerBatch
-      const job: Job = { parts: this.pending.splice(-count), steps, executions, ordered }
+      const job: Job = { parts: this.pending.splice(-count), steps: stepsPerBatch, executions, ordered }
       const id = this.jobs++
       this.running.set(id, { job, batch: this.finish(id, pool.run(job)) })
     }
-    const isIdle = this.reason === null && !alone && this.running.size > 0 && this.running.size < workers
+    const isIdle = this.reason === null && this.running.size > 0 && this.running.size < most
     Atomics.store(this.wanted, 0, isIdle ? 1 : 0)
   }
 
@@ -180,12 +180,13 @@ class Coordinator {
 
   /**
    * Begins again, since a job found other counts whose gets and puts are dependent. Which one finds them first is by chance, and
-   * there may be others: so that the classes are not, one thread looks for them alone, unless this job has begun with all of the
-   * program, as that one will.
+   * there may be others: so that the classes are not, one thread looks for them alone, unless it did, or this job has begun with
+   * all of the program.
    */
   private restart({ parts }: Job, { ordered }: Batch): void {
-    this.alone = parts[0]!.item !== null
-    if (!this.alone) this.ordered = ordered
+    const decides = this.alone || parts[0]!.item === null
+    if (decides) this.ordered = ordered
+    this.alone = !decides
     this.firstJob = this.jobs
     this.pending = [...WHOLE]
     this.totals = new Totals(null)
