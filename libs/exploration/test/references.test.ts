@@ -166,6 +166,30 @@ describe('what is found late', () => {
   })
 })
 
+test('a data race is found beside gets and puts, and its schedule shows it', () => {
+  const program = tasks('race', () => {
+    const refs = new refcount_t('refs', 5)
+    const word = new Cell('word', 0)
+    const write = (): KernelPath => access('write', word, (m) => m.store(word, 1, Order.Plain))
+    return [
+      function* (): KernelPath {
+        yield* write()
+        yield* refcount_dec_and_test(refs)
+      },
+      function* (): KernelPath {
+        yield* refcount_dec_and_test(refs)
+        yield* write()
+      },
+    ]
+  })
+  const { findings, orderedCounts } = explore(program)
+  expect(orderedCounts).toEqual([])
+  expect(findings.map(({ finding }) => finding.kind)).toEqual(['data-race'])
+  const again = program.boot({ tracing: false })
+  for (const move of findings[0]!.moves) again.perform(move)
+  expect(again.findings.map(({ kind }) => kind)).toEqual(['data-race'])
+})
+
 test('without a look at each schedule, puts that commute two by two lose the classes in which another one is the last', () => {
   const seen = new Set<string>()
   const ends = new WeakMap<Machine, () => string>()

@@ -24,8 +24,8 @@ interface Outcome {
   readonly clocks: readonly (readonly number[] | null)[]
 }
 
-/** What the word is: one of which the order of gets and puts is left open, or any other. */
-type Make = typeof Cell<number> | typeof ReferenceCount
+/** What the word is: any, a count of references, or one of which the order of gets and puts is left open. */
+export type WordKind = 'word' | 'count' | 'open count'
 
 /** An order of the two, what operation i left in the footprint of the word, and whether a get or put saw zero. */
 interface Run {
@@ -35,11 +35,11 @@ interface Run {
 }
 
 /** Performs the operations in the order that `order` gives. */
-function run(operations: readonly Operation[], value: number, order: readonly number[], make: Make): Run {
+function run(operations: readonly Operation[], value: number, order: readonly number[], kind: WordKind): Run {
   const machine = new Machine()
   const ordered = new OrderedCounts()
-  machine.orderedCounts = ordered
-  const word = new make('word', value)
+  if (kind === 'open count') machine.orderedCounts = ordered
+  const word = kind === 'word' ? new Cell('word', value) : new ReferenceCount('word', value)
   const results: unknown[] = []
   for (const [i, operation] of operations.entries()) {
     const cpu: Cpu = machine.addCpu()
@@ -64,10 +64,15 @@ function run(operations: readonly Operation[], value: number, order: readonly nu
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /** True unless the footprints of the two, as performed one after the other, call them independent and they are not. */
-export function commuteIfIndependent(a: Operation, b: Operation, value: number, make: Make = Cell): boolean {
-  const one = run([a, b], value, [0, 1], make)
+export function commuteIfIndependent(
+  a: Operation,
+  b: Operation,
+  value: number,
+  kind: WordKind = 'word',
+): boolean {
+  const one = run([a, b], value, [0, 1], kind)
   if (conflict(one.left[0]!, one.left[1]!)) return true
-  const other = run([a, b], value, [1, 0], make)
+  const other = run([a, b], value, [1, 0], kind)
   return same(one.outcome, other.outcome) && other.left.every((entry, i) => entry === one.left[i]!)
 }
 
@@ -77,6 +82,6 @@ export function commuteAboveZero(a: Operation, b: Operation, value: number): boo
     [0, 1],
     [1, 0],
   ]
-  const sawZero = orders.some((order) => run([a, b], value, order, ReferenceCount).sawZero)
-  return sawZero || commuteIfIndependent(a, b, value, ReferenceCount)
+  const sawZero = orders.some((order) => run([a, b], value, order, 'open count').sawZero)
+  return sawZero || commuteIfIndependent(a, b, value, 'open count')
 }

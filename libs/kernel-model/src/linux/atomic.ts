@@ -61,7 +61,8 @@ export function atomic_set(cell: Cell<number>, value: number): KernelPath {
 /** No value, no order. */
 export function atomic_add(value: number, cell: Cell<number>): KernelPath {
   return access('atomic_add', cell, (m) => {
-    if ((value === 1 || value === -1) && m.moveReference(cell, value, Order.Once) !== null) return
+    if ((value === 1 || value === -1) && m.moveReference(cell, value, Order.Once, WriteKind.Add) !== null)
+      return
     m.update(cell, cell.peek() + value, Order.Once, WriteKind.Add)
   })
 }

@@ -42,11 +42,7 @@ function saturate(m: Machine, r: refcount_t, kind: string, what: string): void {
  */
 export function refcount_inc(r: refcount_t): KernelPath {
   return access('refcount_inc', r.refs, (m) => {
-    if (m.moveReference(r.refs, 1, Order.Once) !== null) return
-    if (r.refs.peek() > 0) {
-      m.update(r.refs, r.refs.peek() + 1, Order.Once, WriteKind.Add)
-      return
-    }
+    if (m.moveReference(r.refs, 1, Order.Once, WriteKind.Add) !== null) return
     const old = m.load(r.refs, Order.Once)
     if (old === 0) saturate(m, r, 'refcount-saturation', 'addition on 0; use-after-free')
     else m.store(r.refs, REFCOUNT_SATURATED, Order.Once, true)
@@ -59,7 +55,7 @@ export function refcount_inc_not_zero(r: refcount_t): KernelPath<boolean> {
     if (m.moveReference(r.refs, 1, Order.Once) !== null) return true
     const old = m.load(r.refs, Order.Once)
     if (old === 0) return false
-    m.store(r.refs, old < 0 ? REFCOUNT_SATURATED : old + 1, Order.Once, true)
+    m.store(r.refs, REFCOUNT_SATURATED, Order.Once, true)
     return true
   })
 }
@@ -71,8 +67,8 @@ export function refcount_dec_and_test(r: refcount_t): KernelPath<boolean> {
     if (before !== null) return before === 1
     const old = m.load(r.refs, Order.Once)
     if (old === 0) saturate(m, r, 'refcount-underflow', 'underflow; use-after-free')
-    else m.store(r.refs, old < 0 ? REFCOUNT_SATURATED : old - 1, Order.Release, true)
-    return old === 1
+    else m.store(r.refs, REFCOUNT_SATURATED, Order.Release, true)
+    return false
   })
 }
 
@@ -82,10 +78,10 @@ export function refcount_dec_and_test(r: refcount_t): KernelPath<boolean> {
  */
 export function refcount_dec(r: refcount_t): KernelPath {
   return access('refcount_dec', r.refs, (m) => {
-    if (m.moveReference(r.refs, -1, Order.Release, 1) !== null) return
+    if (m.moveReference(r.refs, -1, Order.Release, WriteKind.None, 1) !== null) return
     const old = m.load(r.refs, Order.Once)
     if (old === 0 || old === 1) saturate(m, r, 'refcount-underflow', 'decrement hit 0; leaking memory')
-    else m.store(r.refs, old < 0 ? REFCOUNT_SATURATED : old - 1, Order.Release, true)
+    else m.store(r.refs, REFCOUNT_SATURATED, Order.Release, true)
   })
 }
 

@@ -124,33 +124,41 @@ export class Memory implements Bearer {
 
   /**
    * Takes a reference, or gives one back, as one locked step.
+   * @param kept the kind of write where the place among other gets and puts is kept
    * @param least what the value may come to
-   * @returns the value before; null if the place among other gets and puts matters, and nothing was done
+   * @returns the value before; null if nothing was done: the word counts no references, there is none, or too few would be left
    */
-  moveReference(cell: Cell<number>, by: 1 | -1, order: Order, least = 0): number | null {
+  moveReference(
+    cell: Cell<number>,
+    by: 1 | -1,
+    order: Order,
+    kept: WriteKind = WriteKind.None,
+    least = 0,
+  ): number | null {
+    if (!(cell instanceof ReferenceCount)) return null
     const { orderedCounts } = this
-    if (orderedCounts === null || !(cell instanceof ReferenceCount) || orderedCounts.has(cell)) return null
     const before = cell.value
+    const isOpen = orderedCounts !== null && !orderedCounts.has(cell)
     if (before < 1 || before + by < least) {
       // What is run again is known, and what follows quiescence has one order.
-      if (this.footprint.recording) orderedCounts.add(cell)
+      if (isOpen && this.footprint.recording) orderedCounts.add(cell)
       return null
     }
     const last = before + by === 0
-    this.update(cell, before + by, order, by > 0 ? WriteKind.Get : last ? WriteKind.LastPut : WriteKind.Put)
+    const open = by > 0 ? WriteKind.Get : last ? WriteKind.LastPut : WriteKind.Put
+    this.update(cell, before + by, order, isOpen ? open : kept, last)
     return before
   }
 
   /**
    * A locked read-modify-write of which nothing but its kind's result comes back: `value` was made from a peek in this step. The
-   * read is no read to others, and acquires nothing: its place among the writes of its kind is not observed. Only the last put
-   * comes after all others.
+   * read is no read to others, and acquires nothing, unless `acquires`: its place among the writes of its kind is not observed.
    */
-  update<T>(cell: Cell<T>, value: T, order: Order, kind: WriteKind): void {
+  update<T>(cell: Cell<T>, value: T, order: Order, kind: WriteKind, acquires = false): void {
     this.access(cell, WRITES, kind)
     const frame = runningOrNull()!
     if (order === Order.Plain) this.plain = true
-    const read = noteRead(cell, frame, order, this.steps, kind === WriteKind.LastPut)
+    const read = noteRead(cell, frame, order, this.steps, acquires)
     if (read !== null) this.reportRace(cell, frame, read, 'read', order)
     const written = noteWrite(cell, frame, order, this.steps)
     if (written !== null) this.reportRace(cell, frame, written, 'write', order)
