@@ -156,7 +156,7 @@ function* onLock(
       yield* WRITE_ONCE(lock.held, false)
       return
     case 'timedLock':
-      locals.got = yield* takeTimedLock(lock, world.patience)
+      locals.got = yield* takeTimedLock(lock, world.patience!)
       saw(locals, locals.got ? 1 : 0)
       return
     case 'timedUnlock':
@@ -237,8 +237,8 @@ function* onWork(
       yield* irq_work_sync(world.works[op.work]!)
       return
     case 'takeAll':
-      yield* llist_add(world.node(), world.list)
-      for (let node = yield* llist_del_all(world.list); node !== null; node = yield* llist_next(node))
+      yield* llist_add(world.node(), world.list!)
+      for (let node = yield* llist_del_all(world.list!); node !== null; node = yield* llist_next(node))
         saw(locals, node.entry)
   }
 }

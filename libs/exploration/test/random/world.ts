@@ -31,33 +31,42 @@ const REFERENCES = 3
 
 export class World {
   /** How many timed locks may give up although the holder could go on. */
-  readonly patience = new Cell('patience', 1)
+  readonly patience: Cell<number> | null
   readonly words: readonly Cell<number>[]
-  readonly locks: readonly Lock[] = [new Lock('A'), new Lock('B')]
+  readonly locks: readonly Lock[]
   readonly objects: readonly { object: MemoryObject; word: Cell<number> }[]
   readonly counts: readonly refcount_t[]
   readonly works: readonly irq_work[]
-  readonly list = new llist_head<number>('list')
+  readonly list: llist_head<number> | null
   /** By the name of a frame: what it saw so far. */
   readonly results = new Map<string, number>()
   readonly cpus: readonly Cpu[]
 
-  /** `run` performs a body in the frame that asks. */
+  /**
+   * Makes what is used and no more, for a boot is most of what a short schedule costs.
+   * @param run performs a body in the frame that asks
+   */
   constructor(
     m: Machine,
     cpus: readonly Cpu[],
     sketch: Sketch,
+    used: ReadonlySet<Op['op']>,
     run: (body: readonly Op[], world: World) => KernelPath,
   ) {
+    const two = (...by: readonly Op['op'][]): readonly number[] =>
+      by.some((op) => used.has(op)) ? [0, 1] : []
     this.cpus = cpus
+    this.patience = used.has('timedLock') ? new Cell('patience', 1) : null
     this.words = Array.from({ length: sketch.words }, (_, i) => new Cell(`x${i}`, 0))
-    this.objects = [0, 1].map((i) => {
+    this.locks = two('lock', 'unlock', 'timedLock').map((i) => new Lock('AB'[i]!))
+    this.objects = two('free', 'use').map((i) => {
       const object = new MemoryObject(`o${i}`, m.takeAddress())
       return { object, word: new Cell('word', 7, object) }
     })
-    const counts = /"(get|tryGet|put)"/.test(JSON.stringify(sketch)) ? [0, 1] : []
-    this.counts = counts.map((i) => new refcount_t(`r${i}`, sketch.references ?? REFERENCES))
+    const references = sketch.references ?? REFERENCES
+    this.counts = two('get', 'tryGet', 'put').map((i) => new refcount_t(`r${i}`, references))
     this.works = (sketch.works ?? []).map((body, i) => new irq_work(`w${i}`, () => run(body, this), null))
+    this.list = used.has('takeAll') ? new llist_head('list') : null
     addState(() => this.results)
   }
 
