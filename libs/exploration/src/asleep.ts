@@ -8,6 +8,8 @@ interface Sleeper {
   readonly reason: PlainEvent
   /** The position from which on it sleeps. */
   readonly from: number
+  /** The position of an event that conflicts with the reason, which may turn out in another way after it; Infinity: there is none. */
+  until: number
 }
 
 export class Asleep {
@@ -17,19 +19,22 @@ export class Asleep {
     this.sleepers = []
   }
 
-  /** Passes over an event that was at this position. What sleeps since later on is to be looked at again. */
+  /** Passes over an event that was at this position. What came since is taken back, and what it did to those that sleep. */
   add(event: PlainEvent, reason: PlainEvent, from: number): void {
     this.sleepers = this.sleepers.filter((other) => other.from <= from)
-    this.sleepers.push({ event, reason, from })
+    for (const other of this.sleepers) if (other.until >= from) other.until = Infinity
+    this.sleepers.push({ event, reason, from, until: Infinity })
   }
 
-  /** An event was added to the schedule: another one that conflicts with it may turn out in another way now. */
-  wake(event: Event): void {
-    if (this.sleepers.length > 0)
-      this.sleepers = this.sleepers.filter(({ reason }) => !conflicting(event, reason))
+  /** An event was added to the schedule at this position. */
+  wake(event: Event, at: number): void {
+    for (const sleeper of this.sleepers)
+      if (sleeper.until === Infinity && conflicting(event, sleeper.reason)) sleeper.until = at
   }
 
   has(id: number, ordinal: number): boolean {
-    return this.sleepers.some(({ event }) => event.id === id && event.ordinal === ordinal)
+    return this.sleepers.some(
+      ({ event, until }) => until === Infinity && event.id === id && event.ordinal === ordinal,
+    )
   }
 }

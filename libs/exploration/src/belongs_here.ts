@@ -4,7 +4,7 @@ import { demandRaces, demandReversal } from './demands.ts'
 import { isMovedElsewhere } from './elsewhere.ts'
 import { type Event, isSame } from './event.ts'
 import type { EventLog } from './event_log.ts'
-import { followAsMeant } from './followers.ts'
+import { demandFollowed, followAsMeant } from './followers.ts'
 import type { Racer } from './racer.ts'
 import type { Rearranged } from './rearrange.ts'
 import type { Reversal } from './reversal.ts'
@@ -18,8 +18,7 @@ export function belongsHere(
   reversal: Reversal,
   skipped: Event | null,
 ): boolean {
-  const { at } = reversal
-  const { followers } = task
+  const { at, followers } = reversal
   for (let i = 0; i < log.events.length; i++) {
     const e = log.events[i]!
     if (e.added < at || e.id === f.id || log.inClock(i, f.clock)) continue
@@ -28,5 +27,6 @@ export function belongsHere(
     return false
   }
   demandRaces(log, index, task, reversal)
+  demandFollowed(log, branches, index, task, reversal)
   return !isMovedElsewhere(log, branches, f, skipped, at) && followAsMeant(log, branches, f, followers)
 }

@@ -5,7 +5,7 @@ import { ARRIVAL, CHOICE, type Detached, type Event, isSame, type PlainEvent } f
 import type { EventLog } from './event_log.ts'
 import type { Task } from './racer.ts'
 
-/** A moved event where the default schedule had it, and what was taken away before it there. */
+/** A moved event where the default schedule had it, and what was taken away there, without what happens after it. */
 export interface Was {
   readonly g: PlainEvent
   readonly taken: readonly PlainEvent[]
@@ -53,6 +53,11 @@ export function conflicting(f: PlainEvent, later: PlainEvent): boolean {
 export function present(log: EventLog, { id, ordinal }: PlainEvent): Event | null {
   const index = log.frames[log.frameOf(id)]?.events[ordinal - 1]
   return index === undefined ? null : log.events[index]!
+}
+
+/** Where these events are in the present schedule. */
+export function indexesOf(log: EventLog, events: readonly PlainEvent[]): number[] {
+  return events.map(({ id, ordinal }) => log.frames[log.frameOf(id)]!.events[ordinal - 1]!)
 }
 
 /** Did the branch skip this event, or one of its name? */

@@ -1,6 +1,6 @@
 /** Which reversals an event, or a frame that waits, asks for. */
 import type { Machine } from '@bottom-half/kernel-model'
-import { conflicting } from './branch.ts'
+import { conflicting, indexesOf } from './branch.ts'
 import type { Event, PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { demand, type Racer, racer } from './racer.ts'
@@ -11,10 +11,7 @@ import { awaiting, waitsFor } from './waits.ts'
 export interface Turned {
   readonly f: PlainEvent
   readonly from: readonly PlainEvent[]
-}
-
-function indexesOf(log: EventLog, events: readonly PlainEvent[]): number[] {
-  return events.map(({ id, ordinal }) => log.frames[log.frameOf(id)]!.events[ordinal - 1]!)
+  readonly followers: readonly PlainEvent[]
 }
 
 /** The reversal of the event at `f` with `reversed`. */
@@ -23,10 +20,9 @@ export function demandReversal(
   owner: Racer,
   f: number,
   reversed: readonly number[],
-  known: Pick<Known, 'before' | 'all'> = {},
+  known: Known = {},
 ): void {
-  const { before, all } = known
-  demand(owner, reverse(log, f, reversed, { before, all, followers: indexesOf(log, owner.followers) }))
+  demand(owner, reverse(log, f, reversed, known))
 }
 
 /** The races of the event at `f` with what it conflicts with. `before`: a reversal of it that these add to. */
@@ -72,21 +68,21 @@ export function demandWaits(log: EventLog, machine: Machine): Racer[] {
 }
 
 /** The event may touch something else where it is moved to, and need what the reversal takes away: so keep all that can be kept. */
-export function demandMore(log: EventLog, owner: Racer, { asked }: Reversal): void {
+export function demandMore(log: EventLog, owner: Racer, { asked, followers }: Reversal): void {
   const f = log.events.length
   const frame = log.frameOf(owner.f.id)
   const { level, events } = log.frames[frame]!
   log.pushPending(frame, level > 0 && events.length === 0, [], owner.f.outcome)
-  demandReversal(log, owner, f, indexesOf(log, asked), { all: true })
+  demandReversal(log, owner, f, indexesOf(log, asked), { all: true, followers })
   log.truncate(f)
 }
 
 /** The reversal for what the event turned out to touch. */
-export function demandTurned(log: EventLog, owner: Racer, { f, from }: Turned): void {
+export function demandTurned(log: EventLog, owner: Racer, { f, from, followers }: Turned): void {
   if (from.length === 0) return
   const length = log.events.length
   log.pushPending(log.frameOf(f.id), f.level > 0 && f.ordinal === 1, f.touched, f.outcome)
-  demandReversal(log, owner, length, indexesOf(log, from))
+  demandReversal(log, owner, length, indexesOf(log, from), { followers })
   log.truncate(length)
 }
 

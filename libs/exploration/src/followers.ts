@@ -10,7 +10,7 @@ import { demandReversal } from './demands.ts'
 import { isMovedElsewhere } from './elsewhere.ts'
 import { type Event, isSame, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
-import { racer, type Task } from './racer.ts'
+import type { Racer } from './racer.ts'
 import type { Reversal } from './reversal.ts'
 
 /**
@@ -24,7 +24,9 @@ export function wasOf(
   { counts }: Reversal,
 ): Was | null {
   if (was === null || touchSame(g, was)) return null
-  return { g: was, taken: before.filter(({ id, ordinal }) => ordinal > (counts[id] ?? 0)) }
+  const isTaken = ({ id, ordinal, clock }: Event): boolean =>
+    ordinal > (counts[id] ?? 0) && (clock[was.id] ?? 0) < was.ordinal
+  return { g: was, taken: before.filter(isTaken) }
 }
 
 function touchSame(a: PlainEvent, b: PlainEvent): boolean {
@@ -36,17 +38,22 @@ function branchOf(branches: readonly Moved[], event: PlainEvent): Moved | null {
   return null
 }
 
-/** Adds the races of the newest event with moved ones that would have to follow it. */
-export function demandFollowed(log: EventLog, branches: readonly Moved[], event: Event, tasks: Task[]): void {
+/** The races of the event at `index` with moved ones that would have to follow it. `before`: a reversal of it that these add to. */
+export function demandFollowed(
+  log: EventLog,
+  branches: readonly Moved[],
+  index: number,
+  owner: Racer,
+  before?: Reversal,
+): void {
+  const event = log.events[index]!
   for (const e of event.conflicts) {
     const g = log.events[e]!
     const branch = g.reversed ? branchOf(branches, g) : null
     if (branch === null || branch.was === null) continue
-    // What was there before `g` was moved, the reversals of `g` itself care for.
+    // What was there before `g` was moved, and not because of it, the reversals of `g` itself care for.
     if (branch.was.taken.some((each) => isSame(each, event))) continue
-    const owner = racer(event, event, [branch.g, ...branch.followers])
-    demandReversal(log, owner, log.events.length - 1, [e])
-    if (owner.todo.length > 0) tasks.push(owner)
+    demandReversal(log, owner, index, [e], { before, followers: [branch.g, ...branch.followers] })
   }
 }
 
@@ -61,8 +68,10 @@ export function followAsMeant(
     const g = present(log, follower)!
     const { at, skipped, was } = branchOf(branches, follower)!
     if (skipped === null || !conflicting(g, skipped)) return false
-    // Where the default schedule had `g`, there is a race of `f` with it, or with what was taken away.
-    if (conflicting(f, was!.g) || was!.taken.some((e) => conflicting(f, e))) return false
+    // Where the default schedule had `g`, there is a race of `f` with it, or with what was taken away and is before it: with `f`
+    // moved there, the default schedule has `g` after it.
+    if (conflicting(f, was!.g) || was!.taken.some((e) => e.added < was!.g.added && conflicting(f, e)))
+      return false
     if (log.events.some((e, i) => e !== g && e.added >= at && !log.inClock(i, g.clock))) return false
     return !isMovedElsewhere(log, branches, g, skipped, at)
   })

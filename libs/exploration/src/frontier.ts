@@ -8,7 +8,7 @@ import { demandTurned, type Turned } from './demands.ts'
 import type { Action, Event, PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import type { Program } from './program.ts'
-import type { Racer, Task } from './racer.ts'
+import type { Racer, Seen, Task } from './racer.ts'
 import type { Reversal } from './reversal.ts'
 import { Search } from './search.ts'
 import { placesOf, sharesOf } from './share.ts'
@@ -21,9 +21,8 @@ export type PlainTask =
   | {
       readonly f: Action
       readonly was: PlainEvent | null
-      readonly followers: readonly PlainEvent[]
       readonly todo: readonly Reversal[]
-      readonly seen: readonly (readonly number[])[]
+      readonly seen: readonly Seen[]
       readonly turned: readonly Turned[]
     }
   | { readonly actions: readonly Action[]; readonly timeout: boolean }
@@ -99,7 +98,6 @@ function taskOf(log: EventLog, task: PlainTask): Task {
   const owner: Racer = {
     f: task.f,
     was: task.was,
-    followers: task.followers,
     todo: [...task.todo],
     seen: [...task.seen],
   }
@@ -131,22 +129,31 @@ function plainMoved({ at, skipped, g, was, followers }: Moved): Moved {
 }
 
 function plainReversal(reversal: Reversal): Reversal {
-  return { ...reversal, from: reversal.from.map(plainEvent), asked: reversal.asked.map(plainEvent) }
+  const { from, asked, followers } = reversal
+  return {
+    ...reversal,
+    from: from.map(plainEvent),
+    asked: asked.map(plainEvent),
+    followers: followers.map(plainEvent),
+  }
 }
 
-function plainTurned({ f, from }: Turned): Turned {
-  return { f: plainEvent(f), from: from.map(plainEvent) }
+function plainSeen({ counts, followers }: Seen): Seen {
+  return { counts, followers: followers.map(plainEvent) }
+}
+
+function plainTurned({ f, from, followers }: Turned): Turned {
+  return { f: plainEvent(f), from: from.map(plainEvent), followers: followers.map(plainEvent) }
 }
 
 function plainTask(task: Task, turned: readonly Turned[]): PlainTask {
   if ('actions' in task) return { actions: task.actions.slice(), timeout: task.timeout }
-  const { f, was, followers, todo, seen } = task
+  const { f, was, todo, seen } = task
   return {
     f: { id: f.id, outcome: f.outcome },
     was: plainOrNull(was),
-    followers: followers.map(plainEvent),
     todo: todo.map(plainReversal),
-    seen: seen.slice(),
+    seen: seen.map(plainSeen),
     turned: turned.map(plainTurned),
   }
 }

@@ -1,6 +1,7 @@
 /** Runs the schedule of a reversal, and says whether it is what it was meant to be. */
 import { LabBug } from '@bottom-half/kernel-model'
 import { conflicting } from './branch.ts'
+import type { Turned } from './demands.ts'
 import { CHOICE, type Event, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { nextKey } from './order.ts'
@@ -10,16 +11,11 @@ import { waysOf } from './waits.ts'
 
 /** How a reversal went. */
 export type Rearranged =
-  | { readonly is: 'done'; readonly f: Event; readonly index: number; readonly from: readonly PlainEvent[] }
+  | ({ readonly is: 'done'; readonly f: Event; readonly index: number } & Turned)
   /** `f` cannot be performed there. */
   | { readonly is: 'waiting'; readonly frame: number }
   /** There `f` conflicts with other events than it was moved for. */
-  | {
-      readonly is: 'changed'
-      readonly f: Event
-      readonly from: readonly PlainEvent[]
-      readonly met: readonly Event[]
-    }
+  | ({ readonly is: 'changed'; readonly met: readonly Event[] } & Turned)
 
 function find(events: readonly Event[], id: number, ordinal: number): Event | undefined {
   return events.find((event) => event.id === id && event.ordinal === ordinal)
@@ -28,7 +24,6 @@ function find(events: readonly Event[], id: number, ordinal: number): Event | un
 /**
  * Takes the actions of the reversal from `cut` on; the log has the first `cut` of them.
  * @param before the events of the schedule in which the race was found
- * @param followers what had been moved before, and has to follow
  */
 export function rearrange(
   runner: Runner,
@@ -36,16 +31,15 @@ export function rearrange(
   reversal: Reversal,
   before: readonly Event[],
   cut: number,
-  followers: readonly PlainEvent[],
 ): Rearranged {
   const { log } = runner
-  const { actions } = reversal
+  const { actions, followers } = reversal
   let done: Rearranged | null = null
   for (let i = cut; i < actions.length; i++) {
     const action = actions[i]!
     const frame = log.frameOf(action.id)
     if (i === reversal.f) {
-      done = moved(runner, frame, outcome, reversal, before, followers)
+      done = moved(runner, frame, outcome, reversal, before)
       if (done.is === 'changed') return done
     } else if (i > reversal.f && follows(log, frame, followers)) {
       if (!runner.canTake(frame, action.outcome)) return { is: 'waiting', frame: -1 }
@@ -69,9 +63,9 @@ function moved(
   outcome: number,
   reversal: Reversal,
   before: readonly Event[],
-  followers: readonly PlainEvent[],
 ): Rearranged {
   const { log, machine } = runner
+  const { followers } = reversal
   // With followers: what it waits for comes after them.
   if (!runner.canTake(frame, outcome)) return { is: 'waiting', frame: followers.length > 0 ? -1 : frame }
   if (waysOf(log, machine.frames[frame]!) > 0) runner.record(frame, CHOICE + outcome, {})
@@ -81,18 +75,13 @@ function moved(
   })
   const from = reversal.from.filter((e) => conflicting(f, e))
   const first = from.some(({ added }) => added === reversal.at)
-  const met = keptBehind(log, reversal, before, followers).filter((e) => conflicting(f, e))
-  if (met.length > 0 || !first) return { is: 'changed', f, from, met }
-  return { is: 'done', f, index: log.events.length - 1, from }
+  const met = keptBehind(log, reversal, before).filter((e) => conflicting(f, e))
+  if (met.length > 0 || !first) return { is: 'changed', f, from, followers, met }
+  return { is: 'done', f, index: log.events.length - 1, from, followers }
 }
 
 /** What the reversal keeps and has to put behind `f`, since it leaves handlers open. */
-function keptBehind(
-  log: EventLog,
-  { actions, f }: Reversal,
-  before: readonly Event[],
-  followers: readonly PlainEvent[],
-): Event[] {
+function keptBehind(log: EventLog, { actions, f, followers }: Reversal, before: readonly Event[]): Event[] {
   if (f === actions.length - 1) return []
   const counts = new Map(log.frames.map(({ id, events }) => [id, events.length]))
   return actions.slice(f + 1).flatMap(({ id }) => {

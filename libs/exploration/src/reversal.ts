@@ -5,6 +5,7 @@
  * CAV'24) what is kept is all that was added before the first of the reversed events, and of the rest only what `f` needs.
  */
 import { closeBlocks } from './blocks.ts'
+import { indexesOf } from './branch.ts'
 import { joinInto } from './clock.ts'
 import { type Action, ARRIVAL, CHOICE, type Event, isSame, isSilent, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
@@ -22,11 +23,16 @@ export interface Reversal {
   readonly from: readonly PlainEvent[]
   /** Those of them that were asked for: before the others it has to come only because of what it touches where it is. */
   readonly asked: readonly PlainEvent[]
+  /** What had been moved before, and has to follow `f` at once (followers.ts). */
+  readonly followers: readonly PlainEvent[]
   /** Is all kept that need not come after `f`? */
   readonly all: boolean
 }
 
-const NOTHING: Pick<Reversal, 'at' | 'from' | 'asked'> = { at: Infinity, from: [], asked: [] }
+/** What a reversal of an event has that others of it add to. */
+type Begun = Pick<Reversal, 'at' | 'from' | 'asked' | 'followers'>
+
+const NOTHING: Begun = { at: Infinity, from: [], asked: [], followers: [] }
 
 /** Is one of the events of `from` in the past of `index`, or is it that event? */
 function after(log: EventLog, from: readonly number[], index: number): boolean {
@@ -96,11 +102,15 @@ function pastWithout(log: EventLog, f: number, from: number[], all: boolean): nu
 /** What else is known of the event that is moved. */
 export interface Known {
   /** A reversal of it that this one adds to. */
-  readonly before?: Pick<Reversal, 'at' | 'from' | 'asked'> | undefined
+  readonly before?: Begun | undefined
   /** What it touches is not known yet, so all is kept that need not come after it. */
   readonly all?: boolean | undefined
-  /** What had been moved before, and has to follow it. */
-  readonly followers?: readonly number[]
+  /** What else had been moved before, and has to follow it. */
+  readonly followers?: readonly PlainEvent[] | undefined
+}
+
+function union(a: readonly PlainEvent[], b: readonly PlainEvent[]): PlainEvent[] {
+  return [...a, ...b.filter((each) => !a.some((other) => isSame(each, other)))]
 }
 
 /**
@@ -111,11 +121,12 @@ export function reverse(
   log: EventLog,
   f: number,
   reversed: readonly number[],
-  { before = NOTHING, all = false, followers = [] }: Known = {},
+  { before = NOTHING, all = false, followers: others = [] }: Known = {},
 ): Reversal | null {
   const from = [...reversed]
   const clock = pastWithout(log, f, from, all)
   if (clock === null) return null
+  const followers = indexesOf(log, union(before.followers, others)).sort((a, b) => a - b)
   let { at } = before
   for (const e of from) at = Math.min(at, log.events[e]!.added)
   const keeps = (i: number): boolean =>
@@ -134,24 +145,21 @@ export function reverse(
     else if (!followers.includes(i)) counts[id]!++
     actions.push({ id, outcome })
   }
-  const behind = from.map((e) => log.events[e]!)
+  const reversals = from.map((e) => log.events[e]!)
   return {
     at,
     actions,
     f: place,
     counts,
     all,
-    from: [...before.from, ...behind],
-    asked: [...before.asked, ...behind.slice(0, reversed.length)],
+    from: [...before.from, ...reversals],
+    asked: [...before.asked, ...reversals.slice(0, reversed.length)],
+    followers: followers.map((i) => log.events[i]!),
   }
 }
 
 /** Only what the default schedule added may be taken away, in the first way that it could turn out; what follows is put back. */
-export function mayTakeAway(
-  events: readonly Event[],
-  { counts }: Reversal,
-  followers: readonly PlainEvent[],
-): boolean {
+export function mayTakeAway(events: readonly Event[], { counts, followers }: Reversal): boolean {
   for (const event of events) {
     if (event.ordinal <= (counts[event.id] ?? 0) || (!event.reversed && event.outcome <= CHOICE)) continue
     if (!followers.some((follower) => isSame(follower, event))) return false

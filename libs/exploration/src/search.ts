@@ -142,7 +142,7 @@ export class Search {
     this.advance(handler, ARRIVAL, [], DEFAULT)
     const event = log.events.at(-1)!
     if (this.repeats || !followsElsewhere(log, branches, event)) {
-      this.asleep.wake(event)
+      this.asleep.wake(event, log.events.length - 1)
       return true
     }
     if (this.isFirst()) {
@@ -177,7 +177,7 @@ export class Search {
     }
     const event = log.events.at(-1)!
     if (this.repeats || !followsElsewhere(log, this.branches, event)) {
-      this.asleep.wake(event)
+      this.asleep.wake(event, log.events.length - 1)
       return true
     }
     if (this.isFirst() && skips(this.branches.at(-1)!, event)) {
@@ -215,8 +215,8 @@ export class Search {
     if (!event.timeout && event.conflicts.length > 0) {
       const owner = racer(event, event)
       demandRaces(log, log.events.length - 1, owner)
+      demandFollowed(log, this.branches, log.events.length - 1, owner)
       if (owner.todo.length > 0) tasks.push(owner)
-      demandFollowed(log, this.branches, event, tasks)
     }
     this.tasks.push(tasks.length > 0 ? tasks : null)
   }
@@ -239,7 +239,7 @@ export class Search {
       this.active.pop()
       return null
     }
-    if (mayTakeAway(this.log.events, reversal, task.followers)) return this.attempt(task, reversal)
+    if (mayTakeAway(this.log.events, reversal)) return this.attempt(task, reversal)
     if (!reversal.all) demandMore(this.log, task, reversal)
     return null
   }
@@ -254,19 +254,19 @@ export class Search {
     const events = log.detach(cut)
     this.tasks.length = cut
     runner.replay(cut)
-    const result = rearrange(runner, task.f.outcome, reversal, before, cut, task.followers)
+    const result = rearrange(runner, task.f.outcome, reversal, before, cut)
     if (result.is === 'done' && belongsHere(log, this.branches, result, task, reversal, skipped)) {
       while (this.tasks.length < log.events.length) this.tasks.push(null)
       const again = meetsOthers(before, reversal, result) ? result : null
       const base = log.events.length - 1
-      const { at } = reversal
+      const { at, followers } = reversal
       this.branches.push({
         at,
         skipped,
         before,
         g: result.f,
         was: wasOf(task.was, result.f, before, reversal),
-        followers: task.followers,
+        followers,
         base,
         cut,
         events,
@@ -281,7 +281,7 @@ export class Search {
     this.restore(cut, events, tasks)
     if (result.is !== 'changed') return null
     demandTurned(log, task, result)
-    if (result.met.length > 0) demandTurned(log, task, { f: result.f, from: [...result.from, ...result.met] })
+    if (result.met.length > 0) demandTurned(log, task, { ...result, from: [...result.from, ...result.met] })
     return null
   }
 }

@@ -24,6 +24,7 @@ const Reversal = z.strictObject({
   counts: list,
   from: z.array(PlainEvent),
   asked: z.array(PlainEvent),
+  followers: z.array(PlainEvent),
   all: z.boolean(),
 })
 const Moved = z.strictObject({
@@ -46,10 +47,11 @@ const Task = z.union([
   z.strictObject({
     f: Action,
     was: PlainEvent.nullable(),
-    followers: z.array(PlainEvent),
     todo: z.array(Reversal),
-    seen: z.array(list),
-    turned: z.array(z.strictObject({ f: PlainEvent, from: z.array(PlainEvent) })),
+    seen: z.array(z.strictObject({ counts: list, followers: z.array(PlainEvent) })),
+    turned: z.array(
+      z.strictObject({ f: PlainEvent, from: z.array(PlainEvent), followers: z.array(PlainEvent) }),
+    ),
   }),
   z.strictObject({ actions: z.array(Action), timeout: z.boolean() }),
 ])
