@@ -9,7 +9,7 @@ const NONE: readonly number[] = []
 export function awaitedBy({ weak }: Machine, frame: Frame): readonly number[] {
   const { cpu, level, state, next } = frame
   const words: number[] = []
-  if (state === 'pending') words.push(level === Level.Nmi ? cpu.nmi.id : cpu.mask.id)
+  if (state === 'pending') for (const word of cpu.wordsFor(level)) words.push(word.id)
   else if (next === null) return NONE
   else {
     if (weak === null && next.ready === null && (level > 0 || cpu.tasks.length === 1)) return NONE

@@ -31,6 +31,6 @@ export function arrivalRaces(log: EventLog, machine: Machine): Reversal[] {
 function decidingWords(frame: Frame): number[] {
   if (frame.state === 'pending') return []
   if (frame.state === 'active' && (frame.next === null || frame.next.ready === null)) return []
-  const { mask, preemption } = frame.cpu
-  return [mask.id, preemption.id, ...(frame.next?.awaits ?? []).map((word) => word.id)]
+  const { mask, softirqs, preemption } = frame.cpu
+  return [mask.id, softirqs.id, preemption.id, ...(frame.next?.awaits ?? []).map((word) => word.id)]
 }

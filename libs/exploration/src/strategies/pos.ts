@@ -7,7 +7,7 @@
  *
  * Departures from the paper: the machine tells which word a step is about before it is performed, and only afterwards whether it
  * wrote; so a pending event counts as racing if the performed one touched its word at all (two reads included: more is drawn
- * again than needed). The entry of a handler is an event about the interrupt mask of its CPU.
+ * again than needed). The entry of a handler is an event about the words of its CPU that keep it out.
  */
 import { cellOf, type Frame, type Machine } from '@bottom-half/kernel-model'
 import { Chance } from './chance.ts'
@@ -61,7 +61,8 @@ function pendingTouches(frame: Frame, touched: readonly number[]): boolean {
   const { next } = frame
   for (let i = 0; i < touched.length; i++) {
     const word = cellOf(touched[i]!)
-    if (frame.state === 'pending' && frame.cpu.mask.id === word) return true
+    if (frame.state === 'pending' && frame.cpu.wordsFor(frame.level).some(({ id }) => id === word))
+      return true
     if (next === null) continue
     if (next.cell?.id === word) return true
     for (let a = 0; a < next.awaits.length; a++) if (next.awaits[a]!.id === word) return true

@@ -75,26 +75,11 @@ export function preempt_enable(): KernelPath {
 }
 
 export function local_bh_disable(): KernelPath {
-  return countBottomHalves('local_bh_disable', 1)
+  return access('local_bh_disable', null, (m) => m.countBottomHalves(running(), 1), RELAXED)
 }
 
 export function local_bh_enable(): KernelPath {
-  return countBottomHalves('local_bh_enable', -1)
-}
-
-function countBottomHalves(op: string, change: number): KernelPath {
-  return access(
-    op,
-    null,
-    (m) => {
-      const frame = running()
-      frame.bhDisabled += change
-      m.touch(frame.cpu.mask, WRITES)
-      if (frame.cpu.tasks.length > 1) m.touch(frame.cpu.preemption, WRITES)
-      m.updateRcuReader(frame)
-    },
-    RELAXED,
-  )
+  return access('local_bh_enable', null, (m) => m.countBottomHalves(running(), -1), RELAXED)
 }
 
 /** Pins the task to its CPU; it stays preemptible. Only the count is kept: the lab's tasks do not migrate. */

@@ -26,8 +26,13 @@ export class Contexts extends Memory {
     frame.state = 'active'
     if (frame.level === Level.Nmi) this.touch(cpu.nmi, WRITES | AWAITS)
     else {
-      this.footprint.add(cpu.mask.id, WRITES | AWAITS, cpu.mask.value)
+      const isSoft = frame.level === Level.Softirq
+      this.footprint.add(cpu.mask.id, isSoft ? AWAITS : WRITES | AWAITS, cpu.mask.value)
       joinClock(frame.clock, cpu.maskClock)
+      if (isSoft) {
+        this.touch(cpu.softirqs, WRITES | AWAITS)
+        joinClock(frame.clock, cpu.softirqsClock)
+      }
     }
     if (frame.level >= Level.Hardirq) cpu.irqsOff = true
     this.updateRcuReader(frame)
@@ -38,7 +43,11 @@ export class Contexts extends Memory {
     const cpu = frame.cpu
     cpu.stack.pop()
     if (frame.level === Level.Nmi) this.touch(cpu.nmi, WRITES)
-    else {
+    else if (frame.level === Level.Softirq) {
+      this.touch(cpu.softirqs, WRITES)
+      cpu.softirqsClock = releaseClock(frame)
+    }
+    if (frame.level === Level.Hardirq || (frame.level === Level.Softirq && cpu.irqsOff)) {
       this.touch(cpu.mask, WRITES)
       cpu.maskClock = releaseClock(frame)
     }
@@ -59,13 +68,26 @@ export class Contexts extends Memory {
     const was = cpu.irqsOff
     if (was === off) return was
     this.touch(cpu.mask, WRITES)
-    if (off) joinClock(frame.clock, cpu.maskClock)
-    else cpu.maskClock = releaseClock(frame)
+    if (off) {
+      joinClock(frame.clock, cpu.maskClock)
+      joinClock(frame.clock, cpu.softirqsClock)
+    } else cpu.maskClock = releaseClock(frame)
     cpu.irqsOff = off
     cpu.irqsOffBy = off ? frame : null
     if (cpu.tasks.length > 1) this.touch(cpu.preemption, WRITES)
     this.updateRcuReader(frame)
     return was
+  }
+
+  /** Disables bottom halves of the running frame's CPU once more, or once less. */
+  countBottomHalves(frame: Frame, change: 1 | -1): void {
+    const cpu = frame.cpu
+    frame.bhDisabled += change
+    this.touch(cpu.softirqs, WRITES)
+    if (change > 0) joinClock(frame.clock, cpu.softirqsClock)
+    else cpu.softirqsClock = releaseClock(frame)
+    if (cpu.tasks.length > 1) this.touch(cpu.preemption, WRITES)
+    this.updateRcuReader(frame)
   }
 
   /** To be called whenever something changed that makes the frame a vanilla RCU reader or ends it. */

@@ -7,7 +7,7 @@ const NO_CLOCK: readonly number[] = []
 
 export class Cpu implements Bearer {
   /** How many words of its own a CPU has. */
-  static readonly WORDS = 4
+  static readonly WORDS = 5
 
   attachments: Map<object, unknown> | null = null
   readonly id: number
@@ -16,16 +16,20 @@ export class Cpu implements Bearer {
   readonly stack: Frame[] = []
   /** Handlers that wait for entry. */
   readonly pending: Frame[] = []
-  /** Touched by whatever changes or depends on the interrupt mask. */
+  /** The interrupt flag, negated. Touched by whatever changes it, and by the entry of hardirqs and softirqs, which depends on it. */
   readonly mask: Word & { value: boolean }
+  /** Touched by entry and exit of a softirq, and by what disables bottom halves: the softirq part of preempt_count. */
+  readonly softirqs: Word
   /** Touched by entry and exit of an NMI: nothing else keeps one out. */
   readonly nmi: Word
   /** Touched by whatever changes or depends on preemption, where tasks share the CPU. */
   readonly preemption: Word
   /** The task that ran last: what a handler finds as `current`. */
   readonly current: Word & { value: Frame | null }
-  /** What an irq-off region orders against a handler, as a lock would. */
+  /** What an irq-off region orders against hardirqs and softirqs, as a lock would. */
   maskClock: readonly number[] = NO_CLOCK
+  /** The same of a region with bottom halves disabled, against softirqs. */
+  softirqsClock: readonly number[] = NO_CLOCK
 
   /** `firstWord`: the first of WORDS ids that are its own. */
   constructor(id: number, firstWord: number) {
@@ -34,6 +38,7 @@ export class Cpu implements Bearer {
     this.preemption = { id: firstWord + 1, value: 0 }
     this.current = { id: firstWord + 2, value: null }
     this.nmi = { id: firstWord + 3, value: false }
+    this.softirqs = { id: firstWord + 4, value: false }
   }
 
   /** The interrupt flag, negated: `irqs_disabled()`. */
@@ -55,6 +60,12 @@ export class Cpu implements Bearer {
   top(): Frame | null {
     const depth = this.stack.length
     return depth === 0 ? null : this.stack[depth - 1]!
+  }
+
+  /** The words that decide if a handler of this level can come in, with what else is on the CPU. */
+  wordsFor(level: Level): readonly Word[] {
+    if (level === Level.Nmi) return [this.nmi]
+    return level === Level.Hardirq ? [this.mask] : [this.mask, this.softirqs]
   }
 
   /** May a frame of this level come in now? Nothing masks an NMI but an NMI. */

@@ -6,7 +6,7 @@
  * Departures:
  * 1. A marked read acquires what a marked write released. The LKMM asks for a dependency or an acquire: this can
  *    hide a race, and cannot invent one.
- * 2. A frame and its interrupt on one CPU are ordered only by the mask (as by a lock) and by what raised the interrupt;
+ * 2. A frame and its interrupt on one CPU are ordered only by what masks it (as by a lock) and by what raised it;
  *    "the handler ran in between" is no order, since the compiler may have split the plain access around it.
  * 3. A get of a reference, and a put that is not the last, acquires nothing, as in lib/refcount.c; but so it is for an atomic_t, where
  *    the C is a full barrier. Its place among the others is not observed. Can invent a race that nothing but that barrier orders.

@@ -88,7 +88,10 @@ export class Machine extends Contexts {
       setRunning(creator)
     } else {
       spec.cpu.pending.push(frame)
-      if (spec.immediate) this.touch(spec.cpu.mask, 0)
+      if (spec.immediate) {
+        this.touch(spec.cpu.mask, 0)
+        this.touch(spec.cpu.softirqs, 0)
+      }
     }
     return frame
   }
