@@ -17,14 +17,17 @@ function holdsUp(f: PlainEvent, later: PlainEvent): boolean {
   return !f.exited && later.level < f.level
 }
 
-/** May `f` switch `later` off: 2, for it writes what that waits for; 1, for it keeps its CPU, which as a rule it gives back; 0: no. */
+/**
+ * May `f` switch `later` off, and how long? 3: it writes what that waits for; 2: it keeps its CPU, and comes to a wait there; 1: it keeps
+ * its CPU, which as a rule it gives back; 0: no.
+ */
 function maySwitchOff(f: PlainEvent, later: PlainEvent): number {
   const isOfCpu = f.cpu === later.cpu
-  if (isOfCpu && holdsUp(f, later)) return 1
+  if (isOfCpu && holdsUp(f, later)) return f.outcome === ARRIVAL ? 2 : 1
   const writes = later.touched.some(
     (x) => (x & AWAITS) !== 0 && f.touched.some((y) => (y & WRITES) !== 0 && cellOf(x) === cellOf(y)),
   )
-  return writes ? (isOfCpu ? 1 : 2) : 0
+  return writes ? (isOfCpu ? 1 : 3) : 0
 }
 
 /** What `event` needs of the events added since `at`, itself included, the last of each frame first. */

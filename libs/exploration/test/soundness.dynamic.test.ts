@@ -1,4 +1,4 @@
 import { testAgreement } from './soundness/agreement.ts'
 
 testAgreement('self-IPIs', 1500)
-testAgreement('dynamic', 1500, 1)
+testAgreement('dynamic', 1500)

@@ -1,4 +1,4 @@
 import { testAgreement } from './soundness/agreement.ts'
 
 testAgreement('TSO', 1400)
-testAgreement('TSO handlers', 1400, 2)
+testAgreement('TSO handlers', 1400)

@@ -95,12 +95,23 @@ export const FOUND: readonly string[] = [
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}],"x":0,"level":3},{"op":"send","body":[{"op":"read","x":0,"y":0}],"x":0,"level":2}]},{"cpu":0,"level":1,"body":[{"op":"write","x":0,"y":0}]}]}',
   '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"lock","x":0}]},{"cpu":1,"level":0,"body":[{"op":"unlock","x":0},{"op":"unlock","x":0}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0},{"op":"unlock","x":0},{"op":"read","x":0,"y":0}]}]}',
   '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0},{"op":"lock","x":0}]},{"cpu":0,"level":0,"body":[{"op":"preemptOff"}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"lock","x":0}]}]}',
-]
-
-/** Likewise; these have a blocked run. Where it was not followed to its end, a class was lost. */
-export const FOLLOWED: readonly string[] = [
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"unlock","x":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"add","x":0,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0}]}],"memory":"tso"}',
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":0,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0}]}]},{"cpu":0,"level":2,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0}]}]}',
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"unlock","x":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"raise","body":[{"op":"add","x":0,"y":0},{"op":"read","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0}]}],"memory":"tso"}',
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"unlock","x":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"raise","body":[{"op":"add","x":0,"y":0},{"op":"read","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0}]}],"memory":"tso"}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"guardedAtOnce","x":1,"y":0},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":0,"y":1}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0},{"op":"await","x":0}]},{"cpu":0,"level":0,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0},{"op":"read","x":0,"y":0}]}]},{"cpu":0,"level":2,"body":[{"op":"await","x":0}]},{"cpu":0,"level":1,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0}]},{"op":"lock","x":0}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"write","x":0,"y":0}],"x":0,"level":3},{"op":"send","body":[{"op":"read","x":0,"y":0}],"x":0,"level":2}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"unlock","x":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"raise","body":[{"op":"add","x":0,"y":0},{"op":"read","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0}]}],"memory":"tso"}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"spawn","body":[{"op":"write","x":0,"y":0}]},{"op":"send","body":[{"op":"write","x":0,"y":0}],"x":0,"level":2}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"read","x":0,"y":0}],"x":0,"level":2},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"spawn","body":[{"op":"write","x":0,"y":0}]},{"op":"guarded","x":0,"y":0}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"write","x":0,"y":0}],"x":0,"level":2},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"send","body":[{"op":"write","x":0,"y":0}],"x":0,"level":2}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]}]}',
+]
+
+/** Likewise; each of these still has one blocked run (decision 10, claim 5). */
+export const BLOCKED: readonly string[] = [
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"irqsOff"},{"op":"write","x":0,"y":0},{"op":"irqsOn"},{"op":"lock","x":0}]}],"memory":"tso"}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"lock","x":0},{"op":"write","x":0,"y":0},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0}]},{"cpu":0,"level":3,"body":[{"op":"read","x":0,"y":0}]}],"memory":"tso"}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":0,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]}]}',
 ]
