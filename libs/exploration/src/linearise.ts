@@ -2,18 +2,14 @@
  * Puts a set of events into an order that stacks of frames can execute: what interrupted a frame has to finish before the
  * frame moves again, so a handler of which the set holds only a part can only be the last thing on its CPU.
  */
-import { type FrameRecord, isSilent } from './event.ts'
+import { type Event, type FrameRecord, isSilent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 
 interface Part {
   readonly log: EventLog
-  readonly keeps: (index: number) => boolean
   /** The event that is moved, and the clock of what it needs. */
   readonly f: number
   readonly clock: readonly number[]
-  /** Kept events that come behind `f` nevertheless. */
-  readonly followers: readonly number[]
-  readonly cut: number
 }
 
 /** Handlers that are due or entered, and not over, once the kept events were performed. */
@@ -30,79 +26,72 @@ function startOf(h: FrameRecord, keeps: (index: number) => boolean): number {
   return Math.min(due, h.events.length > 0 && keeps(h.events[0]!) ? h.events[0]! : Infinity)
 }
 
-/** In this order, does event `index` leave a handler open, or due, above `later`? */
-function obstructs({ log }: Part, order: readonly number[], index: number, later: number): boolean {
-  const own = log.events[index]!
-  const other = log.events[later]!
-  if (isSilent(other.outcome)) return false
-  return log.frames.some((h, frame) => {
-    if (h.level === 0 || frame === other.frame) return false
-    const entry = other.level > 0 && other.ordinal === 1
-    const above =
-      own.frame === frame ? other.level <= h.level : h.enabledBy === index && !entry && other.level < h.level
-    return (
-      above &&
-      h.cpu === other.cpu &&
-      !(h.end >= 0 && order.includes(h.end) && order.indexOf(h.end) < order.indexOf(later))
-    )
-  })
+/** What in an order is held back by an earlier event, which leaves a handler open or due above it. */
+interface Obstruction {
+  readonly by: number
+  readonly held: readonly number[]
 }
 
-/**
- * The kept events of a CPU from `cut` on: what leaves a handler open goes behind what that holds back, and all that depends on it
- * too, handlers as a whole. Null if something needs it to go first.
- */
-function orderOf(part: Part, cpu: number): number[] | null {
-  const { log, keeps, f, clock, followers, cut } = part
-  const past = (i: number): readonly number[] => (i === f ? clock : log.events[i]!.clock)
-  const own = log.cpus[cpu]!.filter((i) => (i >= cut || i === f) && keeps(i))
-  let order = [...own.filter((i) => !followers.includes(i)), ...own.filter((i) => followers.includes(i))]
+/** The first obstruction of the order; null: stacks can execute it. */
+function obstructionOf(log: EventLog, order: readonly number[]): Obstruction | null {
+  let first = order.length
+  let held: readonly number[] = []
+  const look = (start: number, h: FrameRecord, isHeld: (event: Event) => boolean): void => {
+    const at = order.indexOf(start)
+    if (at < 0 || at >= first) return
+    const end = h.end < 0 ? -1 : order.indexOf(h.end)
+    const others = order.slice(at + 1, end < 0 ? order.length : end).filter((i) => {
+      const event = log.events[i]!
+      return event.cpu === h.cpu && event.id !== h.id && !isSilent(event.outcome) && isHeld(event)
+    })
+    if (others.length === 0) return
+    first = at
+    held = others
+  }
+  for (const h of log.frames) {
+    if (h.level === 0) continue
+    if (h.events.length > 0) look(h.events[0]!, h, ({ level }) => level <= h.level)
+    // Another handler may still come in before a self-IPI that is due.
+    if (h.enabledBy >= 0)
+      look(h.enabledBy, h, ({ level, ordinal }) => level < h.level && (level === 0 || ordinal > 1))
+  }
+  return held.length === 0 ? null : { by: order[first]!, held }
+}
+
+/** All of the order that comes because of an event, handlers as a whole. */
+function dueTo({ log, f, clock }: Part, order: readonly number[], cause: number): Set<number> {
+  const late = new Set<number>()
+  /** By id of a frame: the first of its events that is late. */
+  const from: number[] = []
+  const add = (i: number): void => {
+    const { id, level } = log.events[i]!
+    for (const j of order) {
+      const event = log.events[j]!
+      if (j !== i && (level === 0 || event.id !== id)) continue
+      late.add(j)
+      from[id] = Math.min(from[id] ?? Infinity, event.ordinal)
+    }
+  }
+  const isDue = (past: readonly number[]): boolean => from.some((ordinal, id) => (past[id] ?? 0) >= ordinal)
+  add(cause)
+  for (let size = 0; size < late.size;) {
+    size = late.size
+    for (const j of order) if (!late.has(j) && isDue(j === f ? clock : log.events[j]!.clock)) add(j)
+  }
+  return late
+}
+
+/** What leaves a handler open goes behind what that holds back, and all that comes because of it too. Null if something needs it to go first. */
+function executable(part: Part, events: readonly number[]): readonly number[] | null {
+  let order = events
   for (let tries = order.length; tries >= 0; tries--) {
-    const from = order.find((i, at) => order.some((j, to) => to > at && obstructs(part, order, i, j)))
-    if (from === undefined) return order
-    const held = order.filter(
-      (j) => order.indexOf(j) > order.indexOf(from) && obstructs(part, order, from, j),
-    )
-    const late = new Set<number>()
-    const add = (i: number): void => {
-      const { frame, level } = log.events[i]!
-      for (const j of order) if (j === i || (level > 0 && log.events[j]!.frame === frame)) late.add(j)
-    }
-    add(from)
-    for (let size = 0; size < late.size;) {
-      size = late.size
-      for (const j of order) if (!late.has(j) && [...late].some((i) => log.inClock(i, past(j)))) add(j)
-    }
-    if (held.some((j) => late.has(j))) return null
+    const obstruction = obstructionOf(part.log, order)
+    if (obstruction === null) return order
+    const late = dueTo(part, order, obstruction.by)
+    if (obstruction.held.some((j) => late.has(j))) return null
     order = [...order.filter((i) => !late.has(i)), ...order.filter((i) => late.has(i))]
   }
   return null
-}
-
-/** The orders of the CPUs as one that keeps happens-before; null if there is none. */
-function merge({ log, f, clock, followers }: Part, orders: number[][]): number[] | null {
-  const out: number[] = []
-  const open = new Set(orders.flat())
-  const ready = (i: number): boolean => {
-    if (open.has(f) && followers.includes(i)) return false
-    const past = i === f ? clock : log.events[i]!.clock
-    for (const other of open) if (other !== i && other !== f && log.inClock(other, past)) return false
-    return true
-  }
-  let late = true
-  while (open.size > 0) {
-    const before = out.length
-    for (const order of orders) {
-      while (order.length > 0 && ready(order[0]!) && !(late && order[0] === f)) {
-        open.delete(order[0]!)
-        out.push(order.shift()!)
-      }
-    }
-    if (out.length > before) continue
-    if (!late) return null
-    late = false
-  }
-  return out
 }
 
 /** From which event on the order may change: the first that is not kept, or the start of a handler that stays open. */
@@ -141,13 +130,7 @@ export function linearise(
   const cut = handlers ? cutOf(log, stays, f) : log.events.length
   for (let i = 0; i < cut; i++) if (i !== f && stays(i)) out.push(i)
   if (!handlers) return [...out, f, ...followers]
-  const part: Part = { log, keeps, f, clock, followers, cut }
-  const orders: number[][] = []
-  for (let cpu = 0; cpu < log.cpus.length; cpu++) {
-    const order = orderOf(part, cpu)
-    if (order === null) return null
-    orders.push(order)
-  }
-  const order = merge(part, orders)
+  const behind = [...log.events.keys()].filter((i) => i >= cut && i !== f && stays(i))
+  const order = executable({ log, f, clock }, [...behind, f, ...followers])
   return order === null ? null : [...out, ...order]
 }

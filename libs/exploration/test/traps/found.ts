@@ -107,6 +107,7 @@ export const FOUND: readonly string[] = [
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"read","x":0,"y":0}],"x":0,"level":2},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"spawn","body":[{"op":"write","x":0,"y":0}]},{"op":"guarded","x":0,"y":0}]}]}',
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"write","x":0,"y":0}],"x":0,"level":2},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]}]}',
   '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"send","body":[{"op":"write","x":0,"y":0}],"x":0,"level":2}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":1,"y":0},{"op":"guarded","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0}]}]}',
 ]
 
 /** Likewise; each of these still has one blocked run (decision 10, claim 5). */
