@@ -10,6 +10,8 @@ interface Part {
   /** The event that is moved, and the clock of what it needs. */
   readonly f: number
   readonly clock: readonly number[]
+  /** Kept events that come behind `f` nevertheless. */
+  readonly followers: readonly number[]
 }
 
 /** Handlers that are due or entered, and not over, once the kept events were performed. */
@@ -58,25 +60,18 @@ function obstructionOf(log: EventLog, order: readonly number[]): Obstruction | n
   return held.length === 0 ? null : { by: order[first]!, held }
 }
 
-/** All of the order that comes because of an event, handlers as a whole. */
-function dueTo({ log, f, clock }: Part, order: readonly number[], cause: number): Set<number> {
+/** All of the order that comes because of an event, itself included. The order is one that keeps happens-before. */
+function dueTo({ log, f, clock, followers }: Part, order: readonly number[], cause: number): Set<number> {
   const late = new Set<number>()
   /** By id of a frame: the first of its events that is late. */
   const from: number[] = []
-  const add = (i: number): void => {
-    const { id, level } = log.events[i]!
-    for (const j of order) {
-      const event = log.events[j]!
-      if (j !== i && (level === 0 || event.id !== id)) continue
-      late.add(j)
-      from[id] = Math.min(from[id] ?? Infinity, event.ordinal)
-    }
-  }
-  const isDue = (past: readonly number[]): boolean => from.some((ordinal, id) => (past[id] ?? 0) >= ordinal)
-  add(cause)
-  for (let size = 0; size < late.size;) {
-    size = late.size
-    for (const j of order) if (!late.has(j) && isDue(j === f ? clock : log.events[j]!.clock)) add(j)
+  for (const i of order) {
+    const event = log.events[i]!
+    const past = i === f ? clock : event.clock
+    const follows = late.has(f) && followers.includes(i)
+    if (i !== cause && !follows && !from.some((ordinal, id) => (past[id] ?? 0) >= ordinal)) continue
+    late.add(i)
+    from[event.id] ??= event.ordinal
   }
   return late
 }
@@ -131,6 +126,6 @@ export function linearise(
   for (let i = 0; i < cut; i++) if (i !== f && stays(i)) out.push(i)
   if (!handlers) return [...out, f, ...followers]
   const behind = [...log.events.keys()].filter((i) => i >= cut && i !== f && stays(i))
-  const order = executable({ log, f, clock }, [...behind, f, ...followers])
+  const order = executable({ log, f, clock, followers }, [...behind, f, ...followers])
   return order === null ? null : [...out, ...order]
 }

@@ -108,11 +108,33 @@ export const FOUND: readonly string[] = [
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"write","x":0,"y":0}],"x":0,"level":2},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]}]}',
   '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"send","body":[{"op":"write","x":0,"y":0}],"x":0,"level":2}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]}]}',
   '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":1,"y":0},{"op":"guarded","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0}]}]}',
+  '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0},{"op":"write","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}]}]}',
 ]
 
-/** Likewise; each of these still has one blocked run (decision 10, claim 5). */
-export const BLOCKED: readonly string[] = [
-  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"irqsOff"},{"op":"write","x":0,"y":0},{"op":"irqsOn"},{"op":"lock","x":0}]}],"memory":"tso"}',
-  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"lock","x":0},{"op":"write","x":0,"y":0},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0}]},{"cpu":0,"level":3,"body":[{"op":"read","x":0,"y":0}]}],"memory":"tso"}',
-  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":0,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]}]}',
+/** Likewise; these still have runs in vain (decision 10). */
+export const IN_VAIN: readonly { blocked: number; redundant: number; program: string }[] = [
+  {
+    blocked: 1,
+    redundant: 0,
+    program:
+      '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"irqsOff"},{"op":"write","x":0,"y":0},{"op":"irqsOn"},{"op":"lock","x":0}]}],"memory":"tso"}',
+  },
+  {
+    blocked: 1,
+    redundant: 0,
+    program:
+      '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"lock","x":0},{"op":"write","x":0,"y":0},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0}]},{"cpu":0,"level":3,"body":[{"op":"read","x":0,"y":0}]}],"memory":"tso"}',
+  },
+  {
+    blocked: 1,
+    redundant: 0,
+    program:
+      '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":0,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]}]}',
+  },
+  {
+    blocked: 0,
+    redundant: 2,
+    program:
+      '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"choose"}]},{"cpu":0,"level":0,"body":[{"op":"raise","body":[]}]},{"cpu":0,"level":0,"body":[{"op":"lock","x":0}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0}]}]}',
+  },
 ]
