@@ -66,9 +66,9 @@ test.each<[string, (text: string) => string, Record<string, string>, string]>([
   ['of an option that is gone', (text) => text, { program: 'p' }, '--memory was "sc", and is not given'],
   [
     'of another version',
-    (text) => text.replace('"version":4', '"version":3'),
+    (text) => text.replace('"version":5', '"version":4'),
     OF,
-    'of version 3, and this is version 4',
+    'of version 4, and this is version 5',
   ],
   [
     'that is damaged',
