@@ -29,6 +29,8 @@ export interface Reversal {
   readonly all: boolean
 }
 
+const NONE: readonly number[] = []
+
 /** What a reversal of an event has that others of it add to. */
 type Begun = Pick<Reversal, 'at' | 'from' | 'asked' | 'followers'>
 
@@ -126,7 +128,8 @@ export function reverse(
   const from = [...reversed]
   const clock = pastWithout(log, f, from, all)
   if (clock === null) return null
-  const followers = indexesOf(log, union(before.followers, others)).sort((a, b) => a - b)
+  const behind = others.length === 0 ? before.followers : union(before.followers, others)
+  const followers = behind.length === 0 ? NONE : indexesOf(log, behind).sort((a, b) => a - b)
   let { at } = before
   for (const e of from) at = Math.min(at, log.events[e]!.added)
   const keeps = (i: number): boolean =>
@@ -154,7 +157,7 @@ export function reverse(
     all,
     from: [...before.from, ...reversals],
     asked: [...before.asked, ...reversals.slice(0, reversed.length)],
-    followers: followers.map((i) => log.events[i]!),
+    followers: behind,
   }
 }
 
