@@ -88,6 +88,7 @@ export class Machine extends Contexts {
       setRunning(creator)
     } else {
       spec.cpu.pending.push(frame)
+      // Which handlers came in before the raise decides what a self-IPI interrupts, whatever its level.
       if (spec.immediate) {
         this.touch(spec.cpu.mask, 0)
         this.touch(spec.cpu.softirqs, 0)
