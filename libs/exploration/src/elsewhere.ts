@@ -3,7 +3,7 @@ import { Level } from '@bottom-half/kernel-model'
 import { type Moved, present, skips } from './branch.ts'
 import { CHOICE, type Event, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
-import { comesFirst } from './precedence.ts'
+import { comesFirst, needComesFirst } from './precedence.ts'
 
 type Branches = readonly Moved[]
 
@@ -72,6 +72,7 @@ export function isMovedElsewhere(
       isUncut(branches, i, at) &&
       (isMovedInVain(branch, f) ||
         comesFirst(log, branches, i, f, skipped) ||
+        needComesFirst(log, branch, f, skipped) ||
         isOverdue(log, branches, i, f)),
   )
 }

@@ -38,8 +38,6 @@ const NONE: readonly number[] = []
 export class EventLog {
   readonly events: Event[] = []
   readonly frames: FrameRecord[] = []
-  /** Per CPU: its events. */
-  readonly cpus: number[][] = []
   /** By id. */
   readonly names: string[] = []
   private readonly ids = new Map<string, number>()
@@ -55,7 +53,6 @@ export class EventLog {
   register(machine: Machine, creator: number): void {
     for (let i = this.frames.length; i < machine.frames.length; i++)
       this.addFrame(recordOf(this, machine.frames[i]!, creator))
-    while (this.cpus.length < machine.cpus.length) this.cpus.push([])
     for (const cpu of machine.cpus) {
       for (const { index, immediate, level } of cpu.pending) {
         const record = this.frames[index]!
@@ -164,7 +161,6 @@ export class EventLog {
     const record = this.frames[event.frame]!
     const index = this.events.push(event) - 1
     record.events.push(index)
-    this.cpus[event.cpu]!.push(index)
     if (event.timeout) this.barriers.push(index)
     if (event.outcome === ARRIVAL) record.arrived = index
     if (event.exited) record.end = index
@@ -193,7 +189,6 @@ export class EventLog {
     const index = this.events.length
     const record = this.frames[event.frame]!
     record.events.pop()
-    this.cpus[event.cpu]!.pop()
     if (event.exited) record.end = -1
     if (record.arrived === index)
       record.arrived = record.events.findLast((i) => this.events[i]!.outcome === ARRIVAL) ?? -1
@@ -216,7 +211,6 @@ export class EventLog {
       record.events.length = 0
       record.end = record.arrived = -1
       this.addFrame(record)
-      while (this.cpus.length <= record.cpu) this.cpus.push([])
     }
     for (const event of events) this.append(event)
     for (const [f, record] of this.frames.entries()) record.enabledBy = enabledBy[f]!

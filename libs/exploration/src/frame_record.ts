@@ -3,20 +3,21 @@ import type { Frame } from '@bottom-half/kernel-model'
 import type { FrameRecord } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { hashName } from './fingerprint.ts'
-import { keyAfter, laterOf, rankOf } from './order.ts'
+import { keyAfter, laterOf, MOST_CPUS, rankOf } from './order.ts'
 
 /** @param creator the event that created the frame; -1 for the boot */
 export function recordOf(log: EventLog, frame: Frame, creator: number): FrameRecord {
   const task = frame.cpu.tasks[0]
   const known = task === undefined || task === frame ? undefined : log.frames[task.index]
   const maker = known === undefined ? creator : known.creator
-  const rank = rankOf(frame, creator >= 0, task !== undefined && maker >= 0)
+  const spawnedCpu = task !== undefined && maker >= 0
+  const rank = rankOf(frame, creator >= 0, spawnedCpu)
   return {
     id: log.idOf(frame.name),
     name: frame.name,
     events: [],
     creator,
-    cpu: frame.cpu.id,
+    cpu: spawnedCpu ? MOST_CPUS + log.idOf(task.name) : frame.cpu.id,
     level: frame.level,
     nameHash: hashName(frame.name),
     rank,

@@ -99,7 +99,7 @@ function taskOf(log: EventLog, task: PlainTask): Task {
     f: task.f,
     was: task.was,
     todo: [...task.todo],
-    seen: [...task.seen],
+    seen: task.seen.map((each) => ({ ...each })),
   }
   for (const turned of task.turned) demandTurned(log, owner, turned)
   return owner
@@ -138,8 +138,8 @@ function plainReversal(reversal: Reversal): Reversal {
   }
 }
 
-function plainSeen({ counts, followers }: Seen): Seen {
-  return { counts, followers: followers.map(plainEvent) }
+function plainSeen({ counts, behind, followers, done }: Seen): Seen {
+  return { counts, behind, followers: followers.map(plainEvent), done }
 }
 
 function plainTurned({ f, from, followers }: Turned): Turned {

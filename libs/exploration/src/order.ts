@@ -10,7 +10,7 @@ import { hashName } from './fingerprint.ts'
 import { lastWrites } from './touch.ts'
 import { awaitedBy } from './waits.ts'
 
-const MOST_CPUS = 2 ** 16
+export const MOST_CPUS = 2 ** 16
 
 /**
  * CPUs in their order, those that were spawned last; on a CPU handlers before tasks, inner ones first; then the order of the boot,

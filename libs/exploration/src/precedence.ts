@@ -73,14 +73,35 @@ export function comesFirst(
   skipped: PlainEvent | null,
 ): boolean {
   const branch = branches[i]!
-  const { at, g, skipped: first } = branch
-  if (first === null || skipped === null || !skips(branch, skipped)) return false
-  if ((f.clock[g.id] ?? 0) >= g.ordinal || !conflictsEachTime(branches, i, f, skipped)) return false
+  if (skipped === null || !skips(branch, skipped) || !conflictsEachTime(branches, i, f, skipped)) return false
+  return precedes(log, branch, f)
+}
+
+/** As comesFirst, of something that `f`, which is moved before `skipped`, needs: that comes before `skipped` whether or not it conflicts with it now. */
+export function needComesFirst(log: EventLog, branch: Moved, f: Event, skipped: PlainEvent | null): boolean {
+  if (skipped === null || !skips(branch, skipped)) return false
+  for (const need of needsOf(log, f, branch.at))
+    if (need !== f && conflicting(need, branch.skipped!) && precedes(log, branch, need)) return true
+  return false
+}
+
+/** Does `f` need a part of a handler above `later`, of which `other` is the rest? Then both come before `later` if `f` does. */
+function takesAlong(f: PlainEvent & Pick<Event, 'clock'>, other: PlainEvent, later: PlainEvent): boolean {
+  if (other.cpu !== later.cpu || other.level < later.level || other.id === later.id) return false
+  return other.level > 0 && (f.clock[other.id] ?? 0) > 0
+}
+
+/** Is `f`, which conflicts with what the branch skipped, to be moved there before what the branch moved? */
+function precedes(log: EventLog, { at, g, skipped }: Moved, f: Event): boolean {
+  if ((f.clock[g.id] ?? 0) >= g.ordinal) return false
   const other = present(log, g)
   if (other === null) return false
+  const first = skipped!
   // What f needs and conflicts itself would have to be moved before f.
   for (const need of needsOf(log, f, at)) if (need !== f && conflicting(need, first)) return false
   const [isOff, isOffAlready] = [maySwitchOff(f, first), maySwitchOff(g, first)]
+  if (takesAlong(other, f, first)) return isOff > Math.max(isOffAlready, 1)
+  if (takesAlong(f, g, first)) return isOffAlready <= Math.max(isOff, 1)
   if (isOff !== isOffAlready) return isOff > isOffAlready
   const mine = lastNeed(log, f, at, other)
   const others = lastNeed(log, other, at, f)

@@ -2,8 +2,13 @@
 import { type Action, CHOICE, isSame, type PlainEvent } from './event.ts'
 import type { Reversal } from './reversal.ts'
 
+type Kept = Pick<Reversal, 'counts' | 'followers'>
+
 /** What tells the reversals of an event apart. */
-export type Seen = Pick<Reversal, 'counts' | 'followers'>
+export interface Seen extends Kept, Pick<Reversal, 'behind'> {
+  /** Was it run as it was meant to be? Else the event may conflict with what it was moved before, and so have to come after more of it. */
+  done: boolean
+}
 
 /** An event, with the reversals of its races that are still to be run. */
 export interface Racer {
@@ -34,22 +39,48 @@ export function otherWays(id: number, ways: number): Alternatives {
   return { actions, timeout: false }
 }
 
-/** Adds a reversal, unless there has been one that keeps the same. */
-export function demand({ f, todo, seen }: Racer, reversal: Reversal | null): void {
+/** Have they the same kept events, and followers? Then they are the same, if the moved event conflicts with nothing that is behind it. */
+function keepSame({ f }: Racer, a: Kept, b: Kept): boolean {
+  return areCountsSame(a.counts, b.counts, f.id) && haveSame(a.followers, b.followers)
+}
+
+/** Adds a reversal, unless there has been the same one. */
+export function demand(owner: Racer, reversal: Reversal | null): void {
   if (reversal === null) return
-  const { counts, followers } = reversal
-  const isSeen = (other: Seen): boolean =>
-    keepSame(counts, other.counts, f.id) && haveSame(followers, other.followers)
-  if (seen.some(isSeen)) return
-  seen.push({ counts, followers })
-  todo.push(reversal)
+  const { counts, behind, followers } = reversal
+  if (
+    owner.seen.some(
+      (other) => keepSame(owner, reversal, other) && (other.done || isEqual(behind, other.behind)),
+    )
+  )
+    return
+  owner.seen.push({ counts, behind, followers, done: false })
+  owner.todo.push(reversal)
+}
+
+/** The next reversal to be run; undefined if there is none. */
+export function takeNext(owner: Racer): Reversal | undefined {
+  for (;;) {
+    const reversal = owner.todo.pop()
+    if (reversal === undefined || !owner.seen.some((other) => other.done && keepSame(owner, reversal, other)))
+      return reversal
+  }
+}
+
+/** The reversal was run as it was meant to be. */
+export function noteDone(owner: Racer, reversal: Reversal): void {
+  for (const other of owner.seen) if (keepSame(owner, reversal, other)) other.done = true
 }
 
 /** Of the frame of `f`, whatever was kept was before it; a choice that it made on the way does not matter. */
-function keepSame(a: readonly number[], b: readonly number[], f: number): boolean {
+function areCountsSame(a: readonly number[], b: readonly number[], f: number): boolean {
   for (let id = Math.max(a.length, b.length) - 1; id >= 0; id--)
     if (id !== f && (a[id] ?? 0) !== (b[id] ?? 0)) return false
   return true
+}
+
+function isEqual(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id, i) => id === b[i])
 }
 
 function haveSame(a: readonly PlainEvent[], b: readonly PlainEvent[]): boolean {

@@ -19,6 +19,8 @@ export interface Reversal {
   readonly f: number
   /** By frame id: how many of its events are kept. What is kept has its past with it, so that this says which they are. */
   readonly counts: readonly number[]
+  /** The frames of what is kept and comes behind `f`, since it leaves handlers open, once for each event, in order of their ids. */
+  readonly behind: readonly number[]
   /** What `f` is to come before. */
   readonly from: readonly PlainEvent[]
   /** Those of them that were asked for: before the others it has to come only because of what it touches where it is. */
@@ -154,6 +156,13 @@ export function reverse(
     actions,
     f: place,
     counts,
+    behind:
+      place === actions.length - 1
+        ? NONE
+        : actions
+            .slice(place + 1)
+            .map(({ id }) => id)
+            .sort((a, b) => a - b),
     all,
     from: [...before.from, ...reversals],
     asked: [...before.asked, ...reversals.slice(0, reversed.length)],

@@ -20,7 +20,7 @@ import type { EventLog } from './event_log.ts'
 import { demandFollowed, wasOf } from './followers.ts'
 import { pick, type Pick } from './pick.ts'
 import type { Program } from './program.ts'
-import { type Alternatives, otherWays, type Racer, racer, type Task } from './racer.ts'
+import { type Alternatives, noteDone, otherWays, type Racer, racer, takeNext, type Task } from './racer.ts'
 import { rearrange } from './rearrange.ts'
 import { commonPrefix, firstTaken, mayTakeAway, type Reversal } from './reversal.ts'
 import { Runner } from './runner.ts'
@@ -234,7 +234,7 @@ export class Search {
   }
 
   private race(task: Racer): Ending | null {
-    const reversal = task.todo.pop()
+    const reversal = takeNext(task)
     if (reversal === undefined) {
       this.active.pop()
       return null
@@ -255,6 +255,7 @@ export class Search {
     this.tasks.length = cut
     runner.replay(cut)
     const result = rearrange(runner, task.f.outcome, reversal, before, cut)
+    if (result.is === 'done') noteDone(task, reversal)
     if (result.is === 'done' && belongsHere(log, this.branches, result, task, reversal, skipped)) {
       while (this.tasks.length < log.events.length) this.tasks.push(null)
       const again = meetsOthers(before, reversal, result) ? result : null

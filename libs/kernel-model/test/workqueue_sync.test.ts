@@ -124,7 +124,7 @@ test('cancel_work_sync and flush_work from the work itself are self-deadlocks', 
     bench.task(() => schedule_work(work))
     bench.drive.run()
     expect(bench.drive.titles()).toEqual([
-      'self-deadlock: self-deadlock (cycle): task on CPU1 waits for work current_work',
+      'self-deadlock: self-deadlock (cycle): task on CPU of task0/kworker waits for work current_work',
     ])
   }
 })

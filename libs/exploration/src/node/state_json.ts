@@ -22,6 +22,7 @@ const Reversal = z.strictObject({
   actions: z.array(Action),
   f: whole,
   counts: list,
+  behind: list,
   from: z.array(PlainEvent),
   asked: z.array(PlainEvent),
   followers: z.array(PlainEvent),
@@ -48,7 +49,9 @@ const Task = z.union([
     f: Action,
     was: PlainEvent.nullable(),
     todo: z.array(Reversal),
-    seen: z.array(z.strictObject({ counts: list, followers: z.array(PlainEvent) })),
+    seen: z.array(
+      z.strictObject({ counts: list, behind: list, followers: z.array(PlainEvent), done: z.boolean() }),
+    ),
     turned: z.array(
       z.strictObject({ f: PlainEvent, from: z.array(PlainEvent), followers: z.array(PlainEvent) }),
     ),

@@ -1,5 +1,5 @@
 /** Livelocks as findings: a schedule into a cycle, and once round it. */
-import { type Finding, type Frame, generic, LEVEL_NAMES } from '@bottom-half/kernel-model'
+import { byPlace, type Finding, type Frame, generic, placeOf } from '@bottom-half/kernel-model'
 import type { StateFinding } from './explore_states.ts'
 import { type Cycle, livelocks } from './livelock.ts'
 import type { StateGraph } from './state_graph.ts'
@@ -31,11 +31,8 @@ function lasso(graph: StateGraph, cycle: Cycle, run: StateRun): StateFinding {
     round.push(move)
   }
   const parties = [...deeds]
-    .toSorted(([a], [b]) => a.index - b.index)
-    .map(
-      ([frame, done]) =>
-        `${LEVEL_NAMES[frame.level]} on CPU${frame.cpu.id} goes round ${[...done].join(', ')}`,
-    )
+    .toSorted(([a], [b]) => byPlace(a, b))
+    .map(([frame, done]) => `${placeOf(frame)} goes round ${[...done].join(', ')}`)
   const steps = round.map((_, i) => moves.length + i)
   const finding: Finding = {
     kind: 'livelock',

@@ -46,9 +46,8 @@ function isOpen(log: EventLog, { level, events, enabledBy, end }: FrameRecord, a
 
 /** Is one of the events that are kept below the handler, on its CPU? */
 function holdsBack(log: EventLog, f: number, h: FrameRecord, at: number, clock: readonly number[]): boolean {
-  return log.cpus[h.cpu]!.some((i) => {
-    const { id, level, added } = log.events[i]!
-    if (id === h.id || level > h.level) return false
+  return log.events.some(({ id, cpu, level, added }, i) => {
+    if (cpu !== h.cpu || id === h.id || level > h.level) return false
     return i === f || (added >= at && log.inClock(i, clock))
   })
 }

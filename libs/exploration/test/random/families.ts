@@ -13,12 +13,19 @@ export function randomSketch(pick: Pick, family: Family = 'mixed'): Sketch {
     handlers = [0, 0],
     words,
     works = 0,
+    created,
     references,
     memory,
   } = PLANS[family]
   const shape = shapes[pick(shapes.length)]!.split(' ')
   const [least, more] = words ?? [1, 1]
-  const fixed = { pick, words: least + pick(more + 1), cpus: shape.length, works }
+  const fixed = {
+    pick,
+    words: least + pick(more + 1),
+    cpus: shape.length,
+    works,
+    created: created === undefined ? [] : weighted(created),
+  }
   const frames: FrameSketch[] = []
   const add = (cpu: number, level: Level, groups: number): void => {
     const from = weighted(level === Level.Task ? items : inHandlers)

@@ -46,6 +46,8 @@ export interface Place {
   readonly level: Level
   readonly cpus: number
   readonly works: number
+  /** What frames that are created on the way draw from; empty: one or two accesses. */
+  readonly created: readonly Item[]
 }
 
 const ACCESSES = ['read', 'write', 'add', 'cas', 'copy', 'guarded'] as const
@@ -60,9 +62,13 @@ function oneAccess({ pick, words }: Place): Op {
   return { op: SHORT_ACCESSES[pick(SHORT_ACCESSES.length)]!, x: pick(words), y: pick(words) }
 }
 
-/** One or two steps, for a frame that is created on the way. */
-function shortBody(place: Place): Op[] {
-  return Array.from({ length: 1 + place.pick(2) }, () => oneAccess(place))
+/** For a frame of this level that is created on the way; what that creates has accesses only. */
+function bodyAt(level: Level, place: Place): Op[] {
+  const { pick, created } = place
+  const inside = { ...place, level, created: [] }
+  const group = (): Op[] =>
+    created.length === 0 ? [oneAccess(place)] : groupOf(created[pick(created.length)]!, inside)
+  return Array.from({ length: 1 + pick(2) }, group).flat()
 }
 
 function lock(x: number, inside: Op[]): Op[] {
@@ -125,12 +131,12 @@ export function groupOf(item: Item, place: Place): Op[] {
     case 'raiseMasked':
       return [{ op: 'irqsOff' }, raised(place), oneAccess(place), { op: 'irqsOn' }]
     case 'spawn':
-      return [{ op: 'spawn', body: shortBody(place) }]
+      return [{ op: 'spawn', body: bodyAt(Level.Task, place) }]
     case 'send':
       return [
         {
           op: 'send',
-          body: shortBody(place),
+          body: bodyAt(Level.Hardirq, place),
           x: pick(cpus),
           level: pick(3) === 0 ? Level.Nmi : Level.Hardirq,
         },
@@ -161,5 +167,5 @@ function handedOver(x: number, { pick, cpus }: Place): Op[] {
 
 /** A hardirq, as all self-IPIs of the kernel's are here. */
 function raised(place: Place): Op {
-  return { op: 'raise', body: shortBody(place) }
+  return { op: 'raise', body: bodyAt(Level.Hardirq, place) }
 }

@@ -16,10 +16,12 @@ export const FAMILIES = [
   'waiting handlers',
   'self-IPIs',
   'dynamic',
+  'nested',
   'choices',
   'irq_work',
   'TSO',
   'TSO handlers',
+  'TSO nested',
   'mixed',
 ] as const
 export type Family = (typeof FAMILIES)[number]
@@ -34,6 +36,8 @@ export interface Plan {
   readonly items: string
   /** What handlers draw from, where that differs. */
   readonly inHandlers?: string
+  /** What frames that are created on the way draw from; one or two accesses where that is not given. */
+  readonly created?: string
   /** How many handlers there are at most, and groups in each. At least one handler where there is one task only. */
   readonly handlers?: readonly [most: number, length: number]
   /** The least number of words, and how many more there can be. */
@@ -128,6 +132,14 @@ export const PLANS: Readonly<Record<Family, Plan>> = {
     words: [1, 0],
     most: 300,
   },
+  nested: {
+    shapes: ['1', '2', '1 1', '11', '1 1 1'],
+    handlers: [1, 1],
+    items: 'spawn*3 raise send access lockKept',
+    created: 'access*2 atomicAdd guardedAtOnce raise raiseMasked spawn send locked lockKept masked await',
+    words: [1, 0],
+    most: 400,
+  },
   choices: {
     shapes: ['2 2', '3 1', '2', '2 1', '1 1 1', '11 1'],
     handlers: [1, 2],
@@ -155,6 +167,15 @@ export const PLANS: Readonly<Record<Family, Plan>> = {
     items: 'access*6 fence masked raise locked',
     memory: 'tso',
     most: 300,
+  },
+  'TSO nested': {
+    shapes: ['1', '2', '1 1', '11'],
+    handlers: [1, 1],
+    items: 'spawn*3 raise send access',
+    created: 'access*3 fence raise raiseMasked spawn send locked masked await',
+    words: [1, 0],
+    memory: 'tso',
+    most: 400,
   },
   mixed: {
     shapes: ['2', '3', '2 1', '1 1', '2 2', '1 1 1', '11', '21 1'],

@@ -109,6 +109,16 @@ export const FOUND: readonly string[] = [
   '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"send","body":[{"op":"write","x":0,"y":0}],"x":0,"level":2}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]}]}',
   '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":1,"y":0},{"op":"guarded","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0}]}]}',
   '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0},{"op":"write","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"spawn","body":[{"op":"write","x":0,"y":0}]}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]}],"memory":"tso"}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0},{"op":"spawn","body":[{"op":"add","x":0,"y":0}]}]},{"cpu":0,"level":2,"body":[{"op":"spawn","body":[{"op":"write","x":0,"y":0}]}]}],"memory":"tso"}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"spawn","body":[{"op":"cas","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"raise","body":[{"op":"send","body":[{"op":"read","x":0,"y":0}],"x":0,"level":3},{"op":"raise","body":[{"op":"write","x":0,"y":0}]}]}]}]}',
+  '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"lock","x":0},{"op":"lock","x":1}],"x":1,"level":2}]},{"cpu":1,"level":0,"body":[{"op":"send","body":[{"op":"lock","x":0},{"op":"write","x":0,"y":0},{"op":"unlock","x":0},{"op":"send","body":[{"op":"add","x":0,"y":0}],"x":0,"level":2}],"x":1,"level":2}]}],"memory":"tso"}',
+  '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"spawn","body":[{"op":"guarded","x":0,"y":0}]}]},{"cpu":1,"level":0,"body":[{"op":"spawn","body":[{"op":"await","x":0}]}]}],"memory":"tso"}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"raise","body":[]},{"op":"write","x":0,"y":0}],"x":0,"level":3},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"raise","body":[]},{"op":"write","x":0,"y":0}],"x":0,"level":3}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":0,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"spawn","body":[{"op":"read","x":0,"y":0}]},{"op":"read","x":0,"y":0}],"x":0,"level":3}]},{"cpu":0,"level":1,"body":[{"op":"write","x":0,"y":0}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"raise","body":[]}],"x":0,"level":3},{"op":"send","body":[{"op":"raise","body":[]},{"op":"read","x":0,"y":0}],"x":0,"level":2}]},{"cpu":0,"level":1,"body":[{"op":"unlock","x":0}]}]}',
 ]
 
 /** Likewise; these still have runs in vain (decision 10). */
@@ -123,13 +133,19 @@ export const IN_VAIN: readonly { blocked: number; redundant: number; program: st
     blocked: 1,
     redundant: 0,
     program:
+      '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":0,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]}],"memory":"tso"}',
+  },
+  {
+    blocked: 1,
+    redundant: 0,
+    program:
       '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"lock","x":0},{"op":"write","x":0,"y":0},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"lock","x":0}]},{"cpu":0,"level":3,"body":[{"op":"read","x":0,"y":0}]}],"memory":"tso"}',
   },
   {
     blocked: 1,
     redundant: 0,
     program:
-      '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":0,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]}]}',
+      '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"lock","x":0}]},{"cpu":1,"level":0,"body":[{"op":"unlock","x":0}]},{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"await","x":0}],"x":0,"level":2}]}]}',
   },
   {
     blocked: 0,

@@ -11,6 +11,8 @@ export class Cpu implements Bearer {
 
   attachments: Map<object, unknown> | null = null
   readonly id: number
+  /** The same in all schedules, also of a CPU that was made for a task on the way; its id is not. */
+  readonly name: string
   readonly tasks: Frame[] = []
   /** Active handlers, innermost last. Invariant: levels strictly increase. */
   readonly stack: Frame[] = []
@@ -32,8 +34,9 @@ export class Cpu implements Bearer {
   softirqsClock: readonly number[] = NO_CLOCK
 
   /** `firstWord`: the first of WORDS ids that are its own. */
-  constructor(id: number, firstWord: number) {
+  constructor(id: number, name: string, firstWord: number) {
     this.id = id
+    this.name = name
     this.mask = { id: firstWord, value: false }
     this.preemption = { id: firstWord + 1, value: 0 }
     this.current = { id: firstWord + 2, value: null }
@@ -49,11 +52,6 @@ export class Cpu implements Bearer {
   /** To be set by what touches `mask`. */
   set irqsOff(off: boolean) {
     this.mask.value = off
-  }
-
-  /** A name that is the same in all schedules, also of a CPU that was made for a task on the way. */
-  get name(): string {
-    return this.tasks[0]?.name ?? `CPU${this.id}`
   }
 
   /** The innermost handler; null while a task runs. */

@@ -1,6 +1,6 @@
 /** Who waits for whom when nothing can move. */
 import type { Finding } from './finding.ts'
-import { type Frame, LEVEL_NAMES } from './frame.ts'
+import { byPlace, type Frame, placeOf } from './frame.ts'
 import type { Machine } from './machine.ts'
 import { generic } from './trace.ts'
 
@@ -9,8 +9,9 @@ function stuck(frame: Frame): boolean {
   return frame.state === 'active' && frame.next !== null && !frame.next.idle
 }
 
-/** The frame that must move before `frame` can: the handler above it, or the holder of what it waits for. */
+/** The frame that must move before `frame` can: the handler above it, or the holder of what it waits for. What is over waits for nothing. */
 function waitsFor(frame: Frame): Frame | null {
+  if (frame.state === 'done') return null
   const stack = frame.cpu.stack
   const at = stack.indexOf(frame)
   const above = stack[at + 1]
@@ -31,7 +32,7 @@ function cycleFrom(start: Frame): Frame[] {
 }
 
 function edge(frame: Frame): string {
-  const who = `${LEVEL_NAMES[frame.level]} on CPU${frame.cpu.id}`
+  const who = placeOf(frame)
   const top = frame.cpu.top()
   if (top !== null && top !== frame) return `${who} is interrupted`
   const step = frame.next!
@@ -40,7 +41,7 @@ function edge(frame: Frame): string {
 
 /** A deadlock finding, or null if every frame is done or waits for work. */
 export function describeDeadlock(machine: Machine): Finding | null {
-  const waiting = machine.frames.filter(stuck)
+  const waiting = machine.frames.filter(stuck).sort(byPlace)
   if (waiting.length === 0) return null
   let cycle: Frame[] = []
   for (const frame of waiting) {
@@ -48,9 +49,8 @@ export function describeDeadlock(machine: Machine): Finding | null {
     if (cycle.length > 0) break
   }
   // Begin at the same frame whichever one was met first.
-  const first = cycle.length > 0 ? cycle.reduce((a, b) => (b.index < a.index ? b : a)) : null
-  const at = first === null ? 0 : cycle.indexOf(first)
-  const members = first === null ? waiting : [...cycle.slice(at), ...cycle.slice(0, at)]
+  const at = cycle.indexOf(cycle.toSorted(byPlace)[0]!)
+  const members = cycle.length === 0 ? waiting : [...cycle.slice(at), ...cycle.slice(0, at)]
   const cpus = new Set(members.map((f) => f.cpu.id))
   const kind = cycle.length > 0 && cpus.size === 1 ? 'self-deadlock' : 'deadlock'
   const what = cycle.length > 0 ? 'cycle' : 'no one will wake'

@@ -4,6 +4,7 @@ import type { Cpu } from './cpu.ts'
 import { ReaderWord } from './reader_word.ts'
 import { RCU_SECTIONS, TRACE_SECTIONS } from './sections.ts'
 import type { KernelPath, Step } from './step.ts'
+import { generic } from './trace.ts'
 
 /** The four context levels, each of which may interrupt the ones before it. */
 export const Level = { Task: 0, Softirq: 1, Hardirq: 2, Nmi: 3 } as const
@@ -104,4 +105,15 @@ export class Frame implements Bearer {
     )
     return this.traceReaderCell
   }
+}
+
+/** Where the frame is, for titles of findings: the same in all schedules. */
+export function placeOf({ level, cpu }: Frame): string {
+  return `${LEVEL_NAMES[level]} on ${generic(cpu.name)}`
+}
+
+/** An order of the frames that are on their CPUs' stacks which is the same in all schedules; indexes of frames made on the way are not. */
+export function byPlace(a: Frame, b: Frame): number {
+  if (a.cpu !== b.cpu) return a.cpu.name < b.cpu.name ? -1 : 1
+  return a.level - b.level || a.index - b.index
 }

@@ -65,8 +65,9 @@ export class Machine extends Contexts {
     return this.teardownAt >= 0
   }
 
-  addCpu(): Cpu {
-    const cpu = new Cpu(this.cpus.length, this.takeCellIds(Cpu.WORDS))
+  /** `name`: of a CPU that is made in a step, since how many there are by then depends on the schedule. */
+  addCpu(name = `CPU${this.cpus.length}`): Cpu {
+    const cpu = new Cpu(this.cpus.length, name, this.takeCellIds(Cpu.WORDS))
     this.cpus.push(cpu)
     if (this.weak !== null) this.weak.addCpu(cpu)
     return cpu
@@ -104,10 +105,10 @@ export class Machine extends Contexts {
 
   /** Starts a task (a worker, an RCU callback thread) from the step in progress, on a CPU of its own. */
   spawn(label: string, path: FrameSpec['path'], task: unknown = null): Frame {
-    const cpu = this.addCpu()
+    const name = this.childName(label)
     return this.addFrame({
-      name: this.childName(label),
-      cpu,
+      name,
+      cpu: this.addCpu(`CPU of ${name}`),
       level: Level.Task,
       path,
       immediate: false,

@@ -31,7 +31,7 @@ export class StoreBuffer implements KernelPath<never> {
 
   /** `firstWord`: the first of WORDS ids that are its own. */
   constructor(cpu: Cpu, firstWord: number) {
-    this.name = `CPU${cpu.id} store buffer`
+    this.name = `${cpu.name} store buffer`
     this.tail = { id: firstWord, value: 0 }
     this.firstSlot = firstWord + 1
   }
@@ -69,9 +69,18 @@ export class StoreBuffer implements KernelPath<never> {
     return id >= this.tail.id && id < this.tail.id + StoreBuffer.WORDS
   }
 
+  /** The first store makes the frame, and which frame of the CPU that is depends on the schedule. */
   private start(m: Machine): Frame {
     const { name } = this
-    return m.addFrame({ name, cpu: m.addCpu(), level: Level.Task, path: () => this, immediate: false })
+    return m.onDemand(name, () =>
+      m.addFrame({
+        name,
+        cpu: m.addCpu(`CPU of ${name}`),
+        level: Level.Task,
+        path: () => this,
+        immediate: false,
+      }),
+    )
   }
 
   private prepare(): void {
