@@ -1,7 +1,7 @@
 /** Which reversals an event, or a frame that waits, asks for. */
 import type { Machine } from '@bottom-half/kernel-model'
 import { conflicting, indexesOf } from './branch.ts'
-import type { Event, PlainEvent } from './event.ts'
+import { type Event, isSame, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { demand, type Racer, racer } from './racer.ts'
 import { type Known, type Reversal, reverse } from './reversal.ts'
@@ -77,10 +77,11 @@ export function demandMore(log: EventLog, owner: Racer, { asked, followers }: Re
   log.truncate(f)
 }
 
-/** The reversal for what the event turned out to touch. */
-export function demandTurned(log: EventLog, owner: Racer, { f, from, followers }: Turned): void {
+/** The reversal for what the event turned out to touch. What it does not conflict with any more has no reason to follow it. */
+export function demandTurned(log: EventLog, owner: Racer, { f, from, followers: all }: Turned): void {
   if (from.length === 0) return
   const length = log.events.length
+  const followers = all.some((g) => from.some((e) => isSame(e, g))) ? all : []
   log.pushPending(log.frameOf(f.id), f.level > 0 && f.ordinal === 1, f.touched, f.outcome)
   demandReversal(log, owner, length, indexesOf(log, from), { followers })
   log.truncate(length)

@@ -119,6 +119,7 @@ export const FOUND: readonly string[] = [
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":0,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0}]}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]}]}',
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"spawn","body":[{"op":"read","x":0,"y":0}]},{"op":"read","x":0,"y":0}],"x":0,"level":3}]},{"cpu":0,"level":1,"body":[{"op":"write","x":0,"y":0}]}]}',
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"raise","body":[]}],"x":0,"level":3},{"op":"send","body":[{"op":"raise","body":[]},{"op":"read","x":0,"y":0}],"x":0,"level":2}]},{"cpu":0,"level":1,"body":[{"op":"unlock","x":0}]}]}',
+  '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"lock","x":0},{"op":"timedLock","x":1},{"op":"timedUnlock","x":1}]},{"cpu":0,"level":0,"body":[{"op":"timedLock","x":0},{"op":"timedUnlock","x":0}]},{"cpu":1,"level":0,"body":[{"op":"timedLock","x":1}]}]}',
 ]
 
 /** Likewise; these still have runs in vain (decision 10). */
