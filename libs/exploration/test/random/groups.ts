@@ -39,6 +39,14 @@ export type Item =
   | 'sync'
   | 'takeAll'
   | 'fence'
+  | 'reader'
+  | 'traceReader'
+  | 'gracePeriod'
+  | 'callback'
+  | 'spinning'
+  | 'resilient'
+  | 'workItem'
+  | 'pointer'
 
 export interface Place {
   readonly pick: Pick
@@ -52,6 +60,13 @@ export interface Place {
 
 const ACCESSES = ['read', 'write', 'add', 'cas', 'copy', 'guarded'] as const
 const SHORT_ACCESSES = ['read', 'write', 'add'] as const
+
+const WORK_OPS = ['schedule', 'schedule', 'flush', 'cancel'] as const
+const POINTER_OPS = ['publish', 'retire', 'deref'] as const
+
+function insideReader(place: Place): Op {
+  return place.pick(2) === 0 ? { op: 'deref', x: place.pick(2) } : oneAccess(place)
+}
 
 function anAccess({ pick, words }: Place): Op {
   return { op: ACCESSES[pick(ACCESSES.length)]!, x: pick(words), y: pick(words) }
@@ -73,6 +88,10 @@ function bodyAt(level: Level, place: Place): Op[] {
 
 function lock(x: number, inside: Op[]): Op[] {
   return [{ op: 'lock', x }, ...inside, { op: 'unlock', x }]
+}
+
+function around(on: 'spinOn' | 'resOn', off: 'spinOff' | 'resOff', x: number, inside: Op): Op[] {
+  return [{ op: on, x }, inside, { op: off, x }]
 }
 
 function timedLock(x: number, inside: Op[]): Op[] {
@@ -148,6 +167,24 @@ export function groupOf(item: Item, place: Place): Op[] {
       return [{ op: 'queueOn', work: pick(works), x: pick(cpus) }]
     case 'queueMasked':
       return [{ op: 'irqsOff' }, { op: 'queue', work: pick(works) }, oneAccess(place), { op: 'irqsOn' }]
+    case 'reader':
+      return [{ op: 'rcuOn' }, insideReader(place), { op: 'rcuOff' }]
+    case 'traceReader':
+      return [{ op: 'traceOn' }, insideReader(place), { op: 'traceOff' }]
+    case 'gracePeriod':
+      return task ? [{ op: pick(2) === 0 ? 'syncRcu' : 'syncTrace' }] : [anAccess(place)]
+    case 'callback':
+      return level === Level.Nmi
+        ? [anAccess(place)]
+        : [{ op: pick(2) === 0 ? 'callRcu' : 'callTrace', x: pick(2) }]
+    case 'spinning':
+      return around('spinOn', 'spinOff', pick(2), oneAccess(place))
+    case 'resilient':
+      return around('resOn', 'resOff', pick(2), oneAccess(place))
+    case 'workItem':
+      return [{ op: task ? WORK_OPS[pick(WORK_OPS.length)]! : 'schedule', x: pick(2) }]
+    case 'pointer':
+      return [{ op: POINTER_OPS[pick(POINTER_OPS.length)]!, x: pick(2) }]
     case 'takeAll':
     case 'fence':
       return [{ op: item }]

@@ -29,13 +29,13 @@ import {
   smp_mb,
   WRITE_ONCE,
 } from '@bottom-half/kernel-model'
-import type { Op } from './sketch.ts'
+import { type Held, performKernelOp } from './kernel_ops.ts'
+import type { KernelOp, Op } from './sketch.ts'
 import { takeLock, takeTimedLock, type World } from './world.ts'
 
-interface Locals {
+interface Locals extends Held {
   /** All that the body saw so far. */
   value: number
-  flags: boolean[]
   got: boolean
 }
 
@@ -46,7 +46,7 @@ function saw(locals: Locals, value: number): void {
 
 /** Runs a body in the running frame. */
 export function* runBody(body: readonly Op[], world: World): KernelPath {
-  const locals: Locals = { value: 1, flags: [], got: false }
+  const locals: Locals = { value: 1, flags: [], results: [], got: false }
   for (const op of body) {
     yield* perform(op, world, locals)
     world.results.set(running().name, locals.value)
@@ -89,9 +89,22 @@ function perform(op: Op, world: World, locals: Locals): KernelPath {
     case 'sync':
     case 'takeAll':
       return onWork(op, world, locals)
-    default:
+    case 'irqsOff':
+    case 'irqsOn':
+    case 'preemptOff':
+    case 'preemptOn':
+    case 'bhOff':
+    case 'bhOn':
+    case 'fence':
       return onContext(op, locals)
+    default:
+      return onKernel(op, world, locals)
   }
+}
+
+function* onKernel(op: KernelOp, world: World, locals: Locals): KernelPath {
+  const seen = yield* performKernelOp(op, world.kernel!, locals)
+  if (seen >= 0) saw(locals, seen)
 }
 
 type Among<Name extends Op['op']> = Extract<Op, { op: Name }>

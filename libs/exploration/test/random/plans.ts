@@ -19,6 +19,7 @@ export const FAMILIES = [
   'nested',
   'choices',
   'irq_work',
+  'kernel',
   'TSO',
   'TSO handlers',
   'TSO nested',
@@ -154,6 +155,14 @@ export const PLANS: Readonly<Record<Family, Plan>> = {
     works: 2,
     words: [1, 0],
     most: 600,
+  },
+  kernel: {
+    shapes: ['2', '1 1', '2 1', '1 1 1', '11', '11 1'],
+    handlers: [1, 1],
+    items: 'reader*3 traceReader gracePeriod*2 callback*2 spinning resilient*2 workItem*3 pointer*4 access*2',
+    inHandlers: 'reader callback spinning resilient*2 workItem pointer*2 access',
+    words: [1, 0],
+    most: 800,
   },
   TSO: {
     shapes: ['2 2', '3 2', '2 1', '1 1 1', '2 1 1'],

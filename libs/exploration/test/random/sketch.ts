@@ -4,6 +4,12 @@ import { Level, type MemoryModel } from '@bottom-half/kernel-model'
 /** One member of the union for each name. */
 type Each<Name extends string, Fields = unknown> = Name extends string ? { op: Name } & Fields : never
 
+/** What kernel_ops.ts performs. `x` is one of two locks, heads, works or pointers. */
+export type KernelOp =
+  | Each<'rcuOn' | 'rcuOff' | 'traceOn' | 'traceOff' | 'syncRcu' | 'syncTrace'>
+  | Each<'spinOn' | 'spinOff' | 'resOn' | 'resOff' | 'callRcu' | 'callTrace', { x: number }>
+  | Each<'schedule' | 'flush' | 'cancel' | 'publish' | 'retire' | 'deref', { x: number }>
+
 /** One operation of a body. `x`, `y`: numbers of words, locks, objects or counts. */
 export type Op =
   | Each<'read' | 'write' | 'add' | 'cas' | 'copy' | 'guarded', { x: number; y: number }>
@@ -20,6 +26,8 @@ export type Op =
   | { op: 'queueOn'; work: number; x: number }
   /** Pushes to a list, and takes all that is on it. */
   | { op: 'takeAll' }
+  /** The kernel's own primitives that wait for others or make tasks: see kernel_ops.ts. */
+  | KernelOp
   /** A self-IPI; hardirq if no level is given. */
   | { op: 'raise'; body: Op[]; level?: Level }
   /** A task on a CPU of its own. */
@@ -49,6 +57,10 @@ const CLOSES: Readonly<Record<string, string>> = {
   irqsOn: 'irqsOff',
   preemptOn: 'preemptOff',
   bhOn: 'bhOff',
+  rcuOff: 'rcuOn',
+  traceOff: 'traceOn',
+  spinOff: 'spinOn',
+  resOff: 'resOn',
 }
 
 /** All bodies of the sketch, those inside others too. */

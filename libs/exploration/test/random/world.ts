@@ -15,7 +15,8 @@ import {
   refcount_t,
   running,
 } from '@bottom-half/kernel-model'
-import type { Op, Sketch } from './sketch.ts'
+import { KernelThings } from './kernel_ops.ts'
+import type { KernelOp, Op, Sketch } from './sketch.ts'
 
 export class Lock {
   readonly held: Cell<boolean>
@@ -25,6 +26,23 @@ export class Lock {
     addState(() => (this.held.value ? this.holder : null))
   }
 }
+
+const KERNEL_OPS: readonly KernelOp['op'][] = [
+  'rcuOn',
+  'traceOn',
+  'syncRcu',
+  'syncTrace',
+  'spinOn',
+  'resOn',
+  'callRcu',
+  'callTrace',
+  'schedule',
+  'flush',
+  'cancel',
+  'publish',
+  'retire',
+  'deref',
+]
 
 /** How many references each count begins with. */
 const REFERENCES = 3
@@ -38,6 +56,7 @@ export class World {
   readonly counts: readonly refcount_t[]
   readonly works: readonly irq_work[]
   readonly list: llist_head<number> | null
+  readonly kernel: KernelThings | null
   /** By the name of a frame: what it saw so far. */
   readonly results = new Map<string, number>()
   readonly cpus: readonly Cpu[]
@@ -67,6 +86,7 @@ export class World {
     this.counts = two('get', 'tryGet', 'put').map((i) => new refcount_t(`r${i}`, references))
     this.works = (sketch.works ?? []).map((body, i) => new irq_work(`w${i}`, () => run(body, this), null))
     this.list = used.has('takeAll') ? new llist_head('list') : null
+    this.kernel = KERNEL_OPS.some((op) => used.has(op)) ? new KernelThings(this.words[0]!) : null
     addState(() => this.results)
   }
 
@@ -79,13 +99,14 @@ export class World {
   }
 
   endState(m: Machine): string {
-    const { words, locks, objects, counts, works, results } = this
+    const { words, locks, objects, counts, works, results, kernel } = this
     return JSON.stringify([
       words.map((word) => word.peek()),
       locks.map((lock) => lock.held.peek()),
       objects.map(({ object }) => object.life.peek()),
       counts.map(({ refs }) => refs.peek()),
       works.map((work) => work.a_flags.peek()),
+      kernel?.endState() ?? null,
       [...results].map(([name, value]) => `${name} ${value}`).sort(),
       m.frames.map(({ name, state }) => `${name} ${state}`).sort(),
     ])
