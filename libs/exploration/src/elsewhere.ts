@@ -1,9 +1,9 @@
 /** What of the things that could be explored under some branches is explored elsewhere. */
 import { Level } from '@bottom-half/kernel-model'
-import { type Moved, present, skips } from './branch.ts'
-import { CHOICE, type Event, type PlainEvent } from './event.ts'
+import { conflicting, type Moved, present, skips } from './branch.ts'
+import { ARRIVAL, CHOICE, type Event, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
-import { comesFirst, needComesFirst } from './precedence.ts'
+import { comesFirst, needComesFirst, needsOf } from './precedence.ts'
 
 type Branches = readonly Moved[]
 
@@ -59,6 +59,30 @@ export function followsElsewhere(log: EventLog, branches: Branches, event: Event
   return false
 }
 
+/**
+ * Is the arrival `f` to be moved before what is skipped where that turned out in the first way? Not if something that `f` needs conflicts
+ * with that, and so has to be moved there first.
+ */
+function isOfFirstWay(log: EventLog, f: Event, skipped: PlainEvent | null, at: number): boolean {
+  if (f.outcome !== ARRIVAL || skipped === null || skipped.firstWay === null) return false
+  const first = { ...skipped, touched: skipped.firstWay }
+  for (const need of needsOf(log, f, at)) if (need !== f && conflicting(need, first)) return false
+  return true
+}
+
+/**
+ * Was what a branch skipped to be chosen in this way in the first place? So it was if something that the arrival needs which the branch moved
+ * has to come before this way too.
+ */
+export function isOfThisWay(log: EventLog, branches: Branches, event: Event): boolean {
+  const took = branches.filter((branch, i) => skips(branch, event) && isUncut(branches, i, Infinity))
+  const arrival = took.length === 0 ? null : present(log, took.at(-1)!.g)
+  if (arrival === null || arrival.outcome !== ARRIVAL) return false
+  for (const need of needsOf(log, arrival, took[0]!.at))
+    if (need !== arrival && conflicting(need, event)) return true
+  return false
+}
+
 /** Is the event `f`, which was moved before `skipped` by a reversal at this time, to be moved there elsewhere? */
 export function isMovedElsewhere(
   log: EventLog,
@@ -67,6 +91,7 @@ export function isMovedElsewhere(
   skipped: PlainEvent | null,
   at: number,
 ): boolean {
+  if (isOfFirstWay(log, f, skipped, at)) return true
   return branches.some(
     (branch, i) =>
       isUncut(branches, i, at) &&

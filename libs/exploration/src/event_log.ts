@@ -114,7 +114,7 @@ export class EventLog {
     entered: boolean,
     origin: Origin,
   ): Event {
-    const { timeout = false, reversed = false, repeated = false, added = this.time } = origin
+    const { timeout = false, reversed = false, repeated = false, added = this.time, firstWay = null } = origin
     this.time = Math.max(this.time, added + 1)
     const record = this.frames[frame]!
     const base = this.baseClock(record)
@@ -143,6 +143,7 @@ export class EventLog {
       outcome,
       key,
       touched,
+      firstWay,
       clock,
       base,
       conflicts,

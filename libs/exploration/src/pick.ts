@@ -28,6 +28,14 @@ function outcomeOf(log: EventLog, frame: number, first: number): number {
   return outcome >= CHOICE ? outcome - CHOICE : first
 }
 
+/** What the next step of a frame touches in the first way, if a later one was chosen. */
+export function firstWayOf(log: EventLog, frame: number): readonly number[] | null {
+  const last = log.frames[frame]!.events.at(-1)
+  if (last === undefined) return null
+  const { outcome, firstWay } = log.events[last]!
+  return outcome >= CHOICE ? firstWay : null
+}
+
 /** The first in the default order of the `count` moves that there are; null if all of them sleep. */
 export function pick(
   log: EventLog,

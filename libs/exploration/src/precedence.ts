@@ -31,7 +31,7 @@ function maySwitchOff(f: PlainEvent, later: PlainEvent): number {
 }
 
 /** What `event` needs of the events added since `at`, itself included, the last of each frame first. */
-function* needsOf(log: EventLog, event: Event, at: number): Iterable<Event> {
+export function* needsOf(log: EventLog, event: Event, at: number): Iterable<Event> {
   for (const { id, events } of log.frames) {
     for (let n = event.clock[id] ?? 0; n > 0; n--) {
       const need = log.events[events[n - 1]!]!

@@ -24,6 +24,8 @@ export interface Racer {
 export interface Alternatives {
   readonly actions: Action[]
   readonly timeout: boolean
+  /** Of a choice: what the step touches in the first way. */
+  firstWay: readonly number[] | null
 }
 
 /** What is left to try at one point of a schedule. */
@@ -36,7 +38,7 @@ export function racer(f: Action, was: PlainEvent | null): Racer {
 /** All ways in which the next step of a frame can turn out, but the first. */
 export function otherWays(id: number, ways: number): Alternatives {
   const actions = Array.from({ length: ways - 1 }, (_, i): Action => ({ id, outcome: CHOICE + 1 + i }))
-  return { actions, timeout: false }
+  return { actions, timeout: false, firstWay: null }
 }
 
 /** Have they the same kept events, and followers? Then they are the same, if the moved event conflicts with nothing that is behind it. */

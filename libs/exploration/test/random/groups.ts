@@ -28,6 +28,8 @@ export type Item =
   | 'pinnedForGood'
   | 'choose'
   | 'either'
+  | 'among'
+  | 'sides'
   | 'branch'
   | 'raise'
   | 'raiseMasked'
@@ -143,6 +145,8 @@ export function groupOf(item: Item, place: Place): Op[] {
     case 'choose':
       return [{ op: item }]
     case 'either':
+    case 'among':
+    case 'sides':
     case 'branch':
       return [{ op: item, x, y }]
     case 'raise':

@@ -78,6 +78,8 @@ function perform(op: Op, world: World, locals: Locals): KernelPath {
       return onObject(op, world, locals)
     case 'choose':
     case 'either':
+    case 'among':
+    case 'sides':
     case 'branch':
       return choosing(op, world, locals)
     case 'raise':
@@ -204,7 +206,11 @@ function* onObject(
   }
 }
 
-function* choosing(op: Among<'choose' | 'either' | 'branch'>, world: World, locals: Locals): KernelPath {
+function* choosing(
+  op: Among<'choose' | 'either' | 'among' | 'sides' | 'branch'>,
+  world: World,
+  locals: Locals,
+): KernelPath {
   if (op.op === 'either') {
     const [read, written] = [world.words[op.x]!, world.words[op.y]!]
     const choice = (m: Machine, outcome: number): number => {
@@ -213,6 +219,25 @@ function* choosing(op: Among<'choose' | 'either' | 'branch'>, world: World, loca
       return 100
     }
     saw(locals, yield* access('either', null, choice, { outcomes: 2 }))
+    return
+  }
+  if (op.op === 'among') {
+    const [read, written] = [world.words[op.x]!, world.words[op.y]!]
+    const choice = (m: Machine, outcome: number): number => {
+      if (outcome === 1) return m.load(read, Order.Once)
+      if (outcome === 2) m.store(written, 9, Order.Once)
+      return 100 + outcome
+    }
+    saw(locals, yield* access('among', null, choice, { outcomes: 3 }))
+    return
+  }
+  if (op.op === 'sides') {
+    const [one, other] = [world.words[op.x]!, world.words[op.y]!]
+    const choice = (m: Machine, outcome: number): void => {
+      if (outcome !== 1) m.store(one, 10, Order.Once)
+      if (outcome !== 0) m.store(other, 11, Order.Once)
+    }
+    yield* access('sides', null, choice, { outcomes: 3 })
     return
   }
   const outcome = yield* access('choose', null, (_m, chosen) => chosen, { outcomes: 2 })

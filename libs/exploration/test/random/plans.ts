@@ -18,6 +18,7 @@ export const FAMILIES = [
   'dynamic',
   'nested',
   'choices',
+  'ways',
   'irq_work',
   'kernel',
   'TSO',
@@ -146,6 +147,12 @@ export const PLANS: Readonly<Record<Family, Plan>> = {
     handlers: [1, 2],
     items: 'access*4 choose*2 either*2 branch*2 masked locked raise',
     most: 300,
+  },
+  ways: {
+    shapes: ['2', '1 1', '11', '2 1', '11 1', '1 1 1'],
+    handlers: [1, 2],
+    items: 'either*3 among*3 sides*3 access*4 choose send locked lockKept await',
+    most: 500,
   },
   irq_work: {
     shapes: ['1', '2', '3', '1 1', '11'],

@@ -19,8 +19,8 @@ export type Op =
   | Each<'guardedAtOnce', { x: number; y: number }>
   /** What commutes: an addition that gives nothing, references taken and given back. */
   | Each<'atomicAdd' | 'get' | 'tryGet' | 'put', { x: number }>
-  /** A choice that decides what is accessed: in the step itself, or after it. */
-  | Each<'either' | 'branch', { x: number; y: number }>
+  /** A choice that decides what is accessed: in the step itself, with two ways or three, or after it. */
+  | Each<'either' | 'among' | 'sides' | 'branch', { x: number; y: number }>
   /** The kernel's own irq_work, on this CPU or on CPU `x`; waiting for it. */
   | Each<'queue' | 'sync', { work: number }>
   | { op: 'queueOn'; work: number; x: number }
