@@ -60,8 +60,8 @@ export function followsElsewhere(log: EventLog, branches: Branches, event: Event
 }
 
 /**
- * Is the arrival `f` to be moved before what is skipped where that turned out in the first way? Not if something that `f` needs conflicts
- * with that, and so has to be moved there first.
+ * Is the arrival `f` to be moved before what is skipped where that turned out in the first way? An arrival comes before all ways alike; but
+ * something that it needs may conflict with the first way, and is moved before that one first.
  */
 function isOfFirstWay(log: EventLog, f: Event, skipped: PlainEvent | null, at: number): boolean {
   if (f.outcome !== ARRIVAL || skipped === null || skipped.firstWay === null) return false
@@ -71,10 +71,10 @@ function isOfFirstWay(log: EventLog, f: Event, skipped: PlainEvent | null, at: n
 }
 
 /**
- * Was what a branch skipped to be chosen in this way in the first place? So it was if something that the arrival needs which the branch moved
- * has to come before this way too.
+ * An arrival was moved before the first way of an event, which turns out in a later way here. Is that explored where it turned out so
+ * before the arrival was moved? It is if something that the arrival needs conflicts with this way, and is moved before this one first.
  */
-export function isOfThisWay(log: EventLog, branches: Branches, event: Event): boolean {
+export function isChosenElsewhere(log: EventLog, branches: Branches, event: Event): boolean {
   const took = branches.filter((branch, i) => skips(branch, event) && isUncut(branches, i, Infinity))
   const arrival = took.length === 0 ? null : present(log, took.at(-1)!.g)
   if (arrival === null || arrival.outcome !== ARRIVAL) return false

@@ -14,7 +14,7 @@ import { Asleep } from './asleep.ts'
 import { type Branch, skips } from './branch.ts'
 import { demandMore, demandRaces, demandTurned, demandWait, demandWaits, meetsOthers } from './demands.ts'
 import { belongsHere } from './belongs_here.ts'
-import { followsElsewhere, isOfThisWay, keepsOff } from './elsewhere.ts'
+import { followsElsewhere, isChosenElsewhere, keepsOff } from './elsewhere.ts'
 import { type Action, ARRIVAL, CHOICE, type Detached, type Event, type Origin } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { demandFollowed, wasOf } from './followers.ts'
@@ -235,7 +235,7 @@ export class Search {
     this.advance(frame, action.outcome, tasks, { timeout, firstWay })
     if (action.outcome >= CHOICE) {
       this.advance(frame, action.outcome - CHOICE, [], { firstWay })
-      if (isOfThisWay(this.log, this.branches, this.log.events.at(-1)!)) {
+      if (isChosenElsewhere(this.log, this.branches, this.log.events.at(-1)!)) {
         this.takeBack(this.log.events.length - 1)
         return null
       }
