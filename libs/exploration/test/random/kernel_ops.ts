@@ -9,7 +9,6 @@ import {
   kfree_rcu,
   type KernelPath,
   kmalloc_nolock,
-  type Machine,
   type MemoryObject,
   raw_res_spin_lock_irqsave,
   raw_res_spin_unlock_irqrestore,
@@ -49,7 +48,7 @@ const BOTH = [0, 1] as const
 /** Two of each. */
 export class KernelThings {
   readonly spins = BOTH.map((i) => new raw_spinlock_t(`spin${i}`))
-  readonly reses = BOTH.map((i) => new rqspinlock_t(`res${i}`))
+  readonly resilient = BOTH.map((i) => new rqspinlock_t(`res${i}`))
   readonly heads = BOTH.map((i) => new rcu_head(`head${i}`, null))
   readonly pointers = BOTH.map((i) => new Cell<Node | null>(`pointer${i}`, null))
   readonly works: readonly work_struct[]
@@ -66,10 +65,10 @@ export class KernelThings {
   }.bind(this)
 
   endState(): readonly unknown[] {
-    const { spins, reses, heads, pointers, works } = this
+    const { spins, resilient, heads, pointers, works } = this
     return [
       spins.map((lock) => lock.locked.peek()),
-      reses.map((lock) => lock.val.peek()),
+      resilient.map((lock) => lock.val.peek()),
       heads.map((head) => head.queued.peek()),
       pointers.map((pointer) => {
         const node = pointer.peek()
@@ -145,7 +144,7 @@ function* onPointer(op: 'publish' | 'retire' | 'deref', pointer: Cell<Node | nul
 
 function* onSpinlock(
   op: Extract<KernelOp, { op: 'spinOn' | 'spinOff' | 'resOn' | 'resOff' }>,
-  { spins, reses }: KernelThings,
+  { spins, resilient }: KernelThings,
   { flags, results }: Held,
 ): KernelPath<number> {
   switch (op.op) {
@@ -156,13 +155,13 @@ function* onSpinlock(
       yield* raw_spin_unlock_irqrestore(spins[op.x]!, flags.pop()!)
       return -1
     case 'resOn': {
-      const result = yield* raw_res_spin_lock_irqsave(reses[op.x]!)
+      const result = yield* raw_res_spin_lock_irqsave(resilient[op.x]!)
       results.push(result)
       return -result.err
     }
     case 'resOff': {
       const { err, flags: saved } = results.pop()!
-      if (err === 0) yield* raw_res_spin_unlock_irqrestore(reses[op.x]!, saved)
+      if (err === 0) yield* raw_res_spin_unlock_irqrestore(resilient[op.x]!, saved)
       return -1
     }
   }

@@ -29,6 +29,7 @@ import {
   smp_mb,
   WRITE_ONCE,
 } from '@bottom-half/kernel-model'
+import { chooseInStep } from './choices.ts'
 import { type Held, performKernelOp } from './kernel_ops.ts'
 import type { KernelOp, Op } from './sketch.ts'
 import { takeLock, takeTimedLock, type World } from './world.ts'
@@ -211,33 +212,8 @@ function* choosing(
   world: World,
   locals: Locals,
 ): KernelPath {
-  if (op.op === 'either') {
-    const [read, written] = [world.words[op.x]!, world.words[op.y]!]
-    const choice = (m: Machine, outcome: number): number => {
-      if (outcome === 0) return m.load(read, Order.Once)
-      m.store(written, 7, Order.Once)
-      return 100
-    }
-    saw(locals, yield* access('either', null, choice, { outcomes: 2 }))
-    return
-  }
-  if (op.op === 'among') {
-    const [read, written] = [world.words[op.x]!, world.words[op.y]!]
-    const choice = (m: Machine, outcome: number): number => {
-      if (outcome === 1) return m.load(read, Order.Once)
-      if (outcome === 2) m.store(written, 9, Order.Once)
-      return 100 + outcome
-    }
-    saw(locals, yield* access('among', null, choice, { outcomes: 3 }))
-    return
-  }
-  if (op.op === 'sides') {
-    const [one, other] = [world.words[op.x]!, world.words[op.y]!]
-    const choice = (m: Machine, outcome: number): void => {
-      if (outcome !== 1) m.store(one, 10, Order.Once)
-      if (outcome !== 0) m.store(other, 11, Order.Once)
-    }
-    yield* access('sides', null, choice, { outcomes: 3 })
+  if (op.op === 'either' || op.op === 'among' || op.op === 'sides') {
+    saw(locals, yield* chooseInStep(op.op, world.words[op.x]!, world.words[op.y]!))
     return
   }
   const outcome = yield* access('choose', null, (_m, chosen) => chosen, { outcomes: 2 })
