@@ -60,7 +60,7 @@ export function followsElsewhere(log: EventLog, branches: Branches, event: Event
 }
 
 /**
- * Is the arrival `f` to be moved before what is skipped where that turned out in the first way? An arrival comes before all ways alike; but
+ * Is the arrival `f` to be moved before what is skipped where that turned out in the first way? It comes before all ways alike; but
  * something that it needs may conflict with the first way, and is moved before that one first.
  */
 function isOfFirstWay(log: EventLog, f: Event, skipped: PlainEvent | null, at: number): boolean {

@@ -3,7 +3,8 @@
  *
  *  1. One that is more likely to switch off what it is moved before, and for good. For then what was skipped cannot go on at once: of
  *     the other order, all that is known is that it leads to where this one leads.
- *  2. Else the one that the default order has all of first, with what it needs.
+ *  2. Else one that needs a part of a handler above what it is moved before, against the rest of that handler, which it takes along.
+ *  3. Else the one that the default order has all of first, with what it needs.
  */
 import { AWAITS, cellOf, WRITES } from '@bottom-half/kernel-model'
 import { conflicting, type Moved, present, skips } from './branch.ts'
@@ -77,7 +78,10 @@ export function comesFirst(
   return precedes(log, branch, f)
 }
 
-/** As comesFirst, of something that `f`, which is moved before `skipped`, needs: that comes before `skipped` whether or not it conflicts with it now. */
+/**
+ * As comesFirst, of something that is needed by `f`, which is moved before `skipped`: so it comes before that too, whether or not it
+ * conflicts with it now.
+ */
 export function needComesFirst(log: EventLog, branch: Moved, f: Event, skipped: PlainEvent | null): boolean {
   if (skipped === null || !skips(branch, skipped)) return false
   for (const need of needsOf(log, f, branch.at))
@@ -100,6 +104,7 @@ function precedes(log: EventLog, { at, g, skipped }: Moved, f: Event): boolean {
   // What f needs and conflicts itself would have to be moved before f.
   for (const need of needsOf(log, f, at)) if (need !== f && conflicting(need, first)) return false
   const [isOff, isOffAlready] = [maySwitchOff(f, first), maySwitchOff(g, first)]
+  // All of a handler that is taken along keeps the CPU: of its rest only a wait, or a write, counts.
   if (takesAlong(other, f, first)) return isOff > Math.max(isOffAlready, 1)
   if (takesAlong(f, g, first)) return isOffAlready <= Math.max(isOff, 1)
   if (isOff !== isOffAlready) return isOff > isOffAlready

@@ -6,7 +6,7 @@ type Kept = Pick<Reversal, 'counts' | 'followers'>
 
 /** What tells the reversals of an event apart. */
 export interface Seen extends Kept, Pick<Reversal, 'behind'> {
-  /** Was it run as it was meant to be? Else the event may conflict with what it was moved before, and so have to come after more of it. */
+  /** Was it run as it was meant to be? Else the event may conflict with what was kept behind it, and have to come after that. */
   done: boolean
 }
 
@@ -41,7 +41,7 @@ export function otherWays(id: number, ways: number): Alternatives {
   return { actions, timeout: false, firstWay: null }
 }
 
-/** Have they the same kept events, and followers? Then they are the same, if the moved event conflicts with nothing that is behind it. */
+/** Is the same kept, and has the same to follow? Then they are the same, if the event conflicts with nothing that is behind it. */
 function keepSame({ f }: Racer, a: Kept, b: Kept): boolean {
   return areCountsSame(a.counts, b.counts, f.id) && haveSame(a.followers, b.followers)
 }

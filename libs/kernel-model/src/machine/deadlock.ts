@@ -9,7 +9,7 @@ function stuck(frame: Frame): boolean {
   return frame.state === 'active' && frame.next !== null && !frame.next.idle
 }
 
-/** The frame that must move before `frame` can: the handler above it, or the holder of what it waits for. What is over waits for nothing. */
+/** The frame that must move before `frame` can: the handler above it, or the holder of what it waits for. Null too if it is over. */
 function waitsFor(frame: Frame): Frame | null {
   if (frame.state === 'done') return null
   const stack = frame.cpu.stack

@@ -112,7 +112,7 @@ export function placeOf({ level, cpu }: Frame): string {
   return `${LEVEL_NAMES[level]} on ${generic(cpu.name)}`
 }
 
-/** An order of the frames that are on their CPUs' stacks which is the same in all schedules; indexes of frames made on the way are not. */
+/** An order of active frames that is the same in all schedules: indexes of frames that are made on the way are not. */
 export function byPlace(a: Frame, b: Frame): number {
   if (a.cpu !== b.cpu) return a.cpu.name < b.cpu.name ? -1 : 1
   return a.level - b.level || a.index - b.index
