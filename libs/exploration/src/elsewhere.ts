@@ -66,8 +66,7 @@ export function followsElsewhere(log: EventLog, branches: Branches, event: Event
 function isOfFirstWay(log: EventLog, f: Event, skipped: PlainEvent | null, at: number): boolean {
   if (f.outcome !== ARRIVAL || skipped === null || skipped.firstWay === null) return false
   const first = { ...skipped, touched: skipped.firstWay }
-  for (const need of needsOf(log, f, at)) if (need !== f && conflicting(need, first)) return false
-  return true
+  return !needsOf(log, f, at).some((need) => conflicting(need, first))
 }
 
 /**
@@ -78,9 +77,7 @@ export function isChosenElsewhere(log: EventLog, branches: Branches, event: Even
   const took = branches.filter((branch, i) => skips(branch, event) && isUncut(branches, i, Infinity))
   const arrival = took.length === 0 ? null : present(log, took.at(-1)!.g)
   if (arrival === null || arrival.outcome !== ARRIVAL) return false
-  for (const need of needsOf(log, arrival, took[0]!.at))
-    if (need !== arrival && conflicting(need, event)) return true
-  return false
+  return needsOf(log, arrival, took[0]!.at).some((need) => conflicting(need, event))
 }
 
 /** Is the event `f`, which was moved before `skipped` by a reversal at this time, to be moved there elsewhere? */

@@ -31,15 +31,18 @@ function maySwitchOff(f: PlainEvent, later: PlainEvent): number {
   return writes ? (isOfCpu ? 1 : 3) : 0
 }
 
-/** What `event` needs of the events added since `at`, itself included, the last of each frame first. */
-export function* needsOf(log: EventLog, event: Event, at: number): Iterable<Event> {
-  for (const { id, events } of log.frames) {
-    for (let n = event.clock[id] ?? 0; n > 0; n--) {
+/** What `event` needs of the events added since `at`, itself left out, the last of each frame first. */
+export function needsOf(log: EventLog, event: Event, at: number): readonly Event[] {
+  const needs: Event[] = []
+  for (let i = 0; i < log.frames.length; i++) {
+    const { id, events } = log.frames[i]!
+    for (let n = (event.clock[id] ?? 0) - (id === event.id ? 1 : 0); n > 0; n--) {
       const need = log.events[events[n - 1]!]!
       if (need.added < at) break
-      yield need
+      needs.push(need)
     }
   }
+  return needs
 }
 
 /** The last in the default order of what `event` needs since `at`, and `other` does not. */
@@ -85,7 +88,7 @@ export function comesFirst(
 export function needComesFirst(log: EventLog, branch: Moved, f: Event, skipped: PlainEvent | null): boolean {
   if (skipped === null || !skips(branch, skipped)) return false
   for (const need of needsOf(log, f, branch.at))
-    if (need !== f && conflicting(need, branch.skipped!) && precedes(log, branch, need)) return true
+    if (conflicting(need, branch.skipped!) && precedes(log, branch, need)) return true
   return false
 }
 
@@ -102,7 +105,7 @@ function precedes(log: EventLog, { at, g, skipped }: Moved, f: Event): boolean {
   if (other === null) return false
   const first = skipped!
   // What f needs and conflicts itself would have to be moved before f.
-  for (const need of needsOf(log, f, at)) if (need !== f && conflicting(need, first)) return false
+  for (const need of needsOf(log, f, at)) if (conflicting(need, first)) return false
   const [isOff, isOffAlready] = [maySwitchOff(f, first), maySwitchOff(g, first)]
   // All of a handler that is taken along keeps the CPU: of its rest only a wait, or a write, counts.
   if (takesAlong(other, f, first)) return isOff > Math.max(isOffAlready, 1)

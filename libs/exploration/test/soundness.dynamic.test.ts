@@ -2,4 +2,4 @@ import { testAgreement } from './soundness/agreement.ts'
 
 testAgreement('self-IPIs', 1500)
 testAgreement('dynamic', 1500)
-testAgreement('nested', 1000, 1)
+testAgreement('nested', 700, 1)

@@ -1,4 +1,4 @@
 import { testAgreement } from './soundness/agreement.ts'
 
 testAgreement('irq_work', 700)
-testAgreement('kernel', 800)
+testAgreement('kernel', 500)

@@ -2,4 +2,4 @@ import { testAgreement } from './soundness/agreement.ts'
 
 testAgreement('TSO', 1400)
 testAgreement('TSO handlers', 1400)
-testAgreement('TSO nested', 1000)
+testAgreement('TSO nested', 700)
