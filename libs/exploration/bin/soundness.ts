@@ -1,13 +1,6 @@
-/**
- * As many random programs as wanted, on all cores: brute force against both explorers.
- *
- * `npx nx run exploration:soundness -- --seed 7 --programs 100000 --kind handlers,locks`
- *
- * `--kind`: families, by comma; all if absent. The kind `tiny` is no chance: all programs of `--frames` frames (4 if absent) with one
- * operation each. Prints each failure as a line of JSON, shrunk, and a table; ends with 1 if there was a failure.
- */
+/** `nx run exploration:soundness`: as many random programs as wanted, on all cores, brute force against both explorers. */
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Family, FAMILIES } from '../test/random_program.ts'
 import { type AnyBatch, SoundnessRun } from './soundness_run.ts'
 
@@ -22,40 +15,49 @@ interface Wanted {
   readonly programs: number
   readonly frames: number
   readonly workers: number
-  readonly kinds: readonly (Family | 'tiny')[]
+  readonly kind: readonly (Family | 'tiny')[]
+}
+
+const EXAMPLE = `
+Draws random programs of each kind, and runs each by brute force, by the reduction, and by the explorer of states: all have to see the same
+classes, end states and findings. Prints each failure as a line of JSON, shrunk, and a table; progress goes to the standard error.
+
+Kinds: ${FAMILIES.join(', ')}; tiny: no chance, but all programs of so many frames with one operation each.
+
+Example: npx nx run exploration:soundness -- --seed 7 --programs 100000 --kind handlers,locks
+
+Exit codes: 0 all agree, 1 there was a failure, 2 wrong usage.`
+
+function positive(value: string): number {
+  const number = Number(value)
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('It takes a positive number.')
+  return number
+}
+
+function kindsOf(value: string): Wanted['kind'] {
+  return value.split(',').map((name) => {
+    const kind = ([...FAMILIES, 'tiny'] as const).find((each) => each === name)
+    if (kind === undefined) throw new InvalidArgumentError(`There is no kind "${name}".`)
+    return kind
+  })
 }
 
 function readArguments(): Wanted {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      programs: { type: 'string', default: '20000' },
-      kind: { type: 'string', default: FAMILIES.join(',') },
-      frames: { type: 'string', default: '4' },
-      workers: { type: 'string', default: String(availableParallelism()) },
-    },
-  })
-  const number = (name: 'seed' | 'programs' | 'frames' | 'workers'): number => {
-    const value = Number(values[name])
-    if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} takes a positive number`)
-    return value
-  }
-  const kinds = values.kind.split(',').map((name) => {
-    const kind = ([...FAMILIES, 'tiny'] as const).find((each) => each === name)
-    if (kind === undefined) throw new Error(`no kind "${name}": ${FAMILIES.join(', ')}, tiny`)
-    return kind
-  })
-  return {
-    seed: number('seed'),
-    programs: number('programs'),
-    frames: number('frames'),
-    workers: number('workers'),
-    kinds,
-  }
+  return new Command('exploration:soundness')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .option('--seed <number>', 'other seeds give other programs', positive, 1)
+    .option('--programs <number>', 'how many of all kinds together', positive, 20_000)
+    .addOption(new Option('--kind <kinds>', 'by comma').argParser(kindsOf).default(FAMILIES, 'all but tiny'))
+    .option('--frames <number>', 'of tiny programs', positive, 4)
+    .option('--workers <number>', 'threads', positive, availableParallelism())
+    .addHelpText('after', EXAMPLE)
+    .parse()
+    .opts<Wanted>()
 }
 
 /** The families take turns. Each batch has a seed of its own, so that the number of workers has no influence. */
-function planOf({ seed, programs, frames, kinds }: Wanted): AnyBatch[] {
+function planOf({ seed, programs, frames, kind: kinds }: Wanted): AnyBatch[] {
   const batches: AnyBatch[] = []
   if (kinds.includes('tiny'))
     for (let first = 0; first < TINY_BATCHES; first++)
