@@ -29,7 +29,32 @@ import {
   WRITE_ONCE,
   xchg,
 } from '@bottom-half/kernel-model'
-import type { KernelOp } from './sketch.ts'
+import type { KernelOp, Op } from './sketch.ts'
+
+const KERNEL_OPS: Readonly<Record<KernelOp['op'], true>> = {
+  rcuOn: true,
+  rcuOff: true,
+  traceOn: true,
+  traceOff: true,
+  syncRcu: true,
+  syncTrace: true,
+  spinOn: true,
+  spinOff: true,
+  resOn: true,
+  resOff: true,
+  callRcu: true,
+  callTrace: true,
+  schedule: true,
+  flush: true,
+  cancel: true,
+  publish: true,
+  retire: true,
+  deref: true,
+}
+
+export function isKernelOp(op: Op['op']): boolean {
+  return op in KERNEL_OPS
+}
 
 /** What a pointer points to. */
 class Node {

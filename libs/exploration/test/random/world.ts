@@ -15,8 +15,8 @@ import {
   refcount_t,
   running,
 } from '@bottom-half/kernel-model'
-import { KernelThings } from './kernel_ops.ts'
-import type { KernelOp, Op, Sketch } from './sketch.ts'
+import { isKernelOp, KernelThings } from './kernel_ops.ts'
+import type { Op, Sketch } from './sketch.ts'
 
 export class Lock {
   readonly held: Cell<boolean>
@@ -26,23 +26,6 @@ export class Lock {
     addState(() => (this.held.value ? this.holder : null))
   }
 }
-
-const KERNEL_OPS: readonly KernelOp['op'][] = [
-  'rcuOn',
-  'traceOn',
-  'syncRcu',
-  'syncTrace',
-  'spinOn',
-  'resOn',
-  'callRcu',
-  'callTrace',
-  'schedule',
-  'flush',
-  'cancel',
-  'publish',
-  'retire',
-  'deref',
-]
 
 /** How many references each count begins with. */
 const REFERENCES = 3
@@ -86,7 +69,7 @@ export class World {
     this.counts = two('get', 'tryGet', 'put').map((i) => new refcount_t(`r${i}`, references))
     this.works = (sketch.works ?? []).map((body, i) => new irq_work(`w${i}`, () => run(body, this), null))
     this.list = used.has('takeAll') ? new llist_head('list') : null
-    this.kernel = KERNEL_OPS.some((op) => used.has(op)) ? new KernelThings(this.words[0]!) : null
+    this.kernel = [...used].some(isKernelOp) ? new KernelThings(this.words[0]!) : null
     addState(() => this.results)
   }
 
