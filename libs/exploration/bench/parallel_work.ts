@@ -1,9 +1,11 @@
-/** What each thread explores: the program of a case, by its name. */
+/** What each thread explores: the program of a case, by its name. A thread loads no more than that takes. */
 import type { Work } from '../src/node/index.ts'
-import { ALL } from './cases.ts'
+import { counter } from './programs.ts'
+
+const PROGRAMS = [counter(4, 3), counter(3, 5)]
 
 export default function workOf(name: string): Work {
-  const found = ALL.find(({ program }) => program.name === name)
-  if (found === undefined) throw new Error(`no program ${name}`)
-  return { program: found.program }
+  const program = PROGRAMS.find((each) => each.name === name)
+  if (program === undefined) throw new Error(`no program ${name}`)
+  return { program }
 }

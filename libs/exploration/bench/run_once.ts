@@ -2,7 +2,6 @@
  * Runs one case in this process, and prints what came out as one line of JSON: `node run_once.ts <key of the case>`.
  * Started by measure.ts, a fresh process for each measurement.
  */
-import { setFlagsFromString } from 'node:v8'
 import { ALL, keyOf } from './cases.ts'
 import type { Program } from '../src/index.ts'
 import type { Measured } from './measured.ts'
@@ -10,7 +9,7 @@ import type { Outcome } from './modes.ts'
 
 /** In how many parts the search is divided to see how its memory grows. */
 const PARTS = 10
-const SAMPLE_EVERY = 512
+const SAMPLE_EVERY = 4096
 const MS_PER_S = 1000
 const BYTES_PER_MB = 1e6
 const BYTES_PER_KB = 1024
@@ -27,12 +26,6 @@ const tick = (): void => {
   const part = Math.min(Math.floor(done / partLength), PARTS - 1)
   mbByPart[part] = Math.max(mbByPart[part]!, process.memoryUsage.rss() / BYTES_PER_MB)
 }
-
-/**
- * A search makes much garbage that dies at once. V8 answers by giving it 32 MB and more of new memory before it collects, which
- * leaves the caches of the CPU; held at the size that it begins with, the search takes half the memory and less time.
- */
-setFlagsFromString('--semi-space-growth-factor=1')
 
 let boots = 0
 const counted: Program = {

@@ -3,21 +3,25 @@ import { Level } from '@bottom-half/kernel-model'
 import { conflicting, type Moved, present, skips } from './branch.ts'
 import { ARRIVAL, CHOICE, type Event, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
-import { comesFirst, needComesFirst, needsOf } from './precedence.ts'
+import { comesFirst, isAfter, needComesFirst, needsOf } from './precedence.ts'
 
 type Branches = readonly Moved[]
 
-/** Is all that was before the branch as it was then, also after a reversal that takes away what was added since `at`? */
-function isUncut(branches: Branches, i: number, at: number): boolean {
-  const since = branches[i]!.at
-  if (at < since) return false
-  for (let later = i + 1; later < branches.length; later++) if (branches[later]!.at < since) return false
-  return true
+/** The branches, newest first, of which all that was before is as it was then, also after a reversal that takes away what was added since `at`. */
+function uncut(branches: Branches, at = Infinity): readonly number[] {
+  const found: number[] = []
+  let least = at
+  for (let i = branches.length - 1; i >= 0; i--) {
+    if (branches[i]!.at > least) continue
+    found.push(i)
+    least = branches[i]!.at
+  }
+  return found
 }
 
 /** Was an event moved before this one, with which it does not conflict? */
 function isMovedInVain(branch: Moved, event: Event): boolean {
-  return skips(branch, event) && (event.clock[branch.g.id] ?? 0) < branch.g.ordinal
+  return skips(branch, event) && !isAfter(event, branch)
 }
 
 /** Should the event have been moved before what the branch skipped, and first? */
@@ -32,14 +36,11 @@ function isOverdue(log: EventLog, branches: Branches, i: number, event: Event): 
  */
 export function keepsOff(log: EventLog, branches: Branches, event: Event): number {
   const { cpu, level } = event
-  const isAbove = branches.some(
-    ({ skipped }, i) =>
-      skipped !== null &&
-      skipped.cpu === cpu &&
-      skipped.level <= level &&
-      isOverdue(log, branches, i, event) &&
-      isUncut(branches, i, Infinity),
-  )
+  const isAbove = uncut(branches).some((i) => {
+    const { skipped } = branches[i]!
+    if (skipped === null || skipped.cpu !== cpu || skipped.level > level) return false
+    return isOverdue(log, branches, i, event)
+  })
   const { events } = log.frames[event.frame]!
   // Chosen in another way, the event may not come at all.
   const mayDiffer = events.some((e) => log.events[e]!.outcome >= CHOICE)
@@ -48,15 +49,7 @@ export function keepsOff(log: EventLog, branches: Branches, event: Event): numbe
 
 /** Is it true of some branch that what follows the newest event, which the default schedule took, is explored elsewhere? */
 export function followsElsewhere(log: EventLog, branches: Branches, event: Event): boolean {
-  for (let i = 0; i < branches.length; i++) {
-    const branch = branches[i]!
-    if (
-      (isMovedInVain(branch, event) || isOverdue(log, branches, i, event)) &&
-      isUncut(branches, i, Infinity)
-    )
-      return true
-  }
-  return false
+  return uncut(branches).some((i) => isMovedInVain(branches[i]!, event) || isOverdue(log, branches, i, event))
 }
 
 /**
@@ -74,10 +67,10 @@ function isOfFirstWay(log: EventLog, f: Event, skipped: PlainEvent | null, at: n
  * before the arrival was moved? It is if something that the arrival needs conflicts with this way, and is moved before this one first.
  */
 export function isChosenElsewhere(log: EventLog, branches: Branches, event: Event): boolean {
-  const took = branches.filter((branch, i) => skips(branch, event) && isUncut(branches, i, Infinity))
-  const arrival = took.length === 0 ? null : present(log, took.at(-1)!.g)
+  const took = uncut(branches).filter((i) => skips(branches[i]!, event))
+  const arrival = took.length === 0 ? null : present(log, branches[took[0]!]!.g)
   if (arrival === null || arrival.outcome !== ARRIVAL) return false
-  return needsOf(log, arrival, took[0]!.at).some((need) => conflicting(need, event))
+  return needsOf(log, arrival, branches[took.at(-1)!]!.at).some((need) => conflicting(need, event))
 }
 
 /** Is the event `f`, which was moved before `skipped` by a reversal at this time, to be moved there elsewhere? */
@@ -89,12 +82,11 @@ export function isMovedElsewhere(
   at: number,
 ): boolean {
   if (isOfFirstWay(log, f, skipped, at)) return true
-  return branches.some(
-    (branch, i) =>
-      isUncut(branches, i, at) &&
-      (isMovedInVain(branch, f) ||
-        comesFirst(log, branches, i, f, skipped) ||
-        needComesFirst(log, branch, f, skipped) ||
-        isOverdue(log, branches, i, f)),
+  return uncut(branches, at).some(
+    (i) =>
+      isMovedInVain(branches[i]!, f) ||
+      comesFirst(log, branches, i, f, skipped) ||
+      needComesFirst(log, branches[i]!, f, skipped) ||
+      isOverdue(log, branches, i, f),
   )
 }

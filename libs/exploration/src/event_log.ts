@@ -214,7 +214,7 @@ export class EventLog {
       this.addFrame(record)
     }
     for (const event of events) this.append(event)
-    for (const [f, record] of this.frames.entries()) record.enabledBy = enabledBy[f]!
+    for (let f = 0; f < this.frames.length; f++) this.frames[f]!.enabledBy = enabledBy[f]!
   }
 
   /** Does event `a` happen before (or equal) what the clock stands for? */

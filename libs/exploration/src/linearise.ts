@@ -124,7 +124,10 @@ export function linearise(
   const handlers = log.frames.some((h) => h.level > 0 && (h.events.length > 0 || h.enabledBy >= 0))
   const cut = handlers ? cutOf(log, stays, f) : log.events.length
   for (let i = 0; i < cut; i++) if (i !== f && stays(i)) out.push(i)
-  if (!handlers) return [...out, f, ...followers]
+  if (!handlers) {
+    out.push(f, ...followers)
+    return out
+  }
   const behind = [...log.events.keys()].filter((i) => i >= cut && i !== f && stays(i))
   const order = executable({ log, f, clock, followers }, [...behind, f, ...followers])
   return order === null ? null : [...out, ...order]

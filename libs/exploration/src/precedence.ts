@@ -55,6 +55,11 @@ function lastNeed(log: EventLog, event: Event, at: number, other: Event): Event 
   return last
 }
 
+/** Does `f` come after what the branch moved, and because of it? */
+export function isAfter(f: Event, { g }: Moved): boolean {
+  return (f.clock[g.id] ?? 0) >= g.ordinal
+}
+
 /** Does `f` conflict with what is skipped as it was each time that branches from the `i`-th on skipped it, and now? */
 function conflictsEachTime(branches: readonly Moved[], i: number, f: Event, skipped: PlainEvent): boolean {
   if (!conflicting(f, skipped)) return false
@@ -77,8 +82,8 @@ export function comesFirst(
   skipped: PlainEvent | null,
 ): boolean {
   const branch = branches[i]!
-  if (skipped === null || !skips(branch, skipped) || !conflictsEachTime(branches, i, f, skipped)) return false
-  return precedes(log, branch, f)
+  if (skipped === null || !skips(branch, skipped) || isAfter(f, branch)) return false
+  return conflictsEachTime(branches, i, f, skipped) && precedes(log, branch, f)
 }
 
 /**
@@ -88,7 +93,8 @@ export function comesFirst(
 export function needComesFirst(log: EventLog, branch: Moved, f: Event, skipped: PlainEvent | null): boolean {
   if (skipped === null || !skips(branch, skipped)) return false
   for (const need of needsOf(log, f, branch.at))
-    if (conflicting(need, branch.skipped!) && precedes(log, branch, need)) return true
+    if (!isAfter(need, branch) && conflicting(need, branch.skipped!) && precedes(log, branch, need))
+      return true
   return false
 }
 
@@ -98,9 +104,8 @@ function takesAlong(f: PlainEvent & Pick<Event, 'clock'>, other: PlainEvent, lat
   return other.level > 0 && (f.clock[other.id] ?? 0) > 0
 }
 
-/** Is `f`, which conflicts with what the branch skipped, to be moved there before what the branch moved? */
+/** Is `f`, which conflicts with what the branch skipped, and does not come after what it moved, to be moved there before what the branch moved? */
 function precedes(log: EventLog, { at, g, skipped }: Moved, f: Event): boolean {
-  if ((f.clock[g.id] ?? 0) >= g.ordinal) return false
   const other = present(log, g)
   if (other === null) return false
   const first = skipped!

@@ -1,7 +1,8 @@
 /**
- * Explores with several threads. What is left of the exploration is a stack of parts: a thread takes some from its top, runs them for
- * a while, and gives back what is left of them. The top is what a depth-first search would run next, so that the stack stays
- * as small as such a search; what lies deep is large, and is split when its turn comes.
+ * Explores with several threads. What is left of the exploration is a stack of parts, of which a depth-first search would run the top
+ * next. A thread takes parts, runs them for a while, and gives back what is left of them, to go on with it: so the stack stays as
+ * small as such a search. A thread that has nothing to do is given the bottom of another's, where the largest parts are (work
+ * stealing: Blumofe and Leiserson, JACM 46, 1999).
  */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +20,7 @@ import {
 import { WHOLE } from '../exploring.ts'
 import type { Part } from '../frontier.ts'
 import type { Program } from '../program.ts'
-import { type Teller, Totals } from '../totals.ts'
+import { type PlainTotals, type Teller, Totals } from '../totals.ts'
 import type { Batch, Job, Setup } from './explore_worker.ts'
 
 /** What a module makes in each thread. */
@@ -49,8 +50,8 @@ export interface ParallelOptions extends Pick<
 /** Large against what it takes to hand over a part, small against what anyone would wait for. */
 const STEPS_PER_BATCH = 400_000
 
-/** In MB. Runs make much garbage that dies at once; more room for it only leaves the caches of the CPU. */
-const YOUNG_GENERATION = 12
+/** In MB. Runs make much garbage that dies at once: half of what V8 would give it is enough. */
+const YOUNG_GENERATION = 24
 
 /**
  * Runs one schedule of each equivalence class: the same counts and findings as `explore`, for any number of workers. Only if it ends
@@ -68,6 +69,8 @@ class Coordinator {
   /** 1 if a thread has nothing to do: whoever sees it first makes it 0, and gives back what is left of its job. */
   private readonly wanted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   private pending: Part[]
+  /** How many complete runs jobs to come may make. */
+  private budget: number
   private readonly running = new Map<number, { readonly job: Job; readonly batch: Promise<Finished> }>()
   private totals: Totals
   private ordered: readonly string[]
@@ -87,6 +90,7 @@ class Coordinator {
     this.totals = new Totals(null)
     this.ordered = options.resume?.ordered ?? []
     if (options.resume !== undefined) this.totals.add(options.resume.totals)
+    this.budget = this.wholeBudget() - this.totals.counts.executions
   }
 
   async run(): Promise<Exploration> {
@@ -95,11 +99,13 @@ class Coordinator {
     const failed = new Promise<never>((_, reject) => void pool.on('error', reject))
     failed.catch(() => undefined)
     try {
-      for (;;) {
+      for (let found: PlainTotals | null = null; ;) {
         this.handOut(pool)
+        // The threads go on while it is added.
+        if (found !== null) this.count(found)
         if (this.running.size === 0) break
         const batches = [...this.running.values()].map(async ({ batch }) => batch)
-        this.take(await Promise.race([...batches, failed]))
+        found = this.take(await Promise.race([...batches, failed]))
       }
     } finally {
       await pool.destroy()
@@ -131,10 +137,11 @@ class Coordinator {
     const { ordered } = this
     const most = this.alone ? 1 : workers
     while (this.reason === null && this.running.size < most && this.pending.length > 0) {
-      const executions = this.allowance()
-      if (executions === 0) return
-      const count = Math.ceil(this.pending.length / (2 * workers))
-      const job: Job = { parts: this.pending.splice(-count), steps: stepsPerBatch, executions, ordered }
+      if (this.budget <= 0) return
+      const idle = most - this.running.size
+      const executions = Math.ceil(this.budget / idle)
+      const job: Job = { parts: this.partsForOne(idle), steps: stepsPerBatch, executions, ordered }
+      this.budget -= executions
       const id = this.jobs++
       this.running.set(id, { job, batch: this.finish(id, pool.run(job)) })
     }
@@ -142,34 +149,41 @@ class Coordinator {
     Atomics.store(this.wanted, 0, isIdle ? 1 : 0)
   }
 
+  /** Takes what one of so many idle threads is to run: from the bottom, until that is its part of the estimated rest. */
+  private partsForOne(idle: number): Part[] {
+    if (idle === 1) return this.pending.splice(0)
+    let rest = 0
+    for (const { share } of this.pending) rest += share / idle
+    let count = 0
+    while (count < this.pending.length && rest > 0) rest -= this.pending[count++]!.share
+    return this.pending.splice(0, Math.max(1, count))
+  }
+
   private async finish(id: number, running: Promise<Batch>): Promise<Finished> {
     return { id, batch: await running }
   }
 
-  /** How many complete runs the next job may make: all jobs together no more than the budget has left. */
-  private allowance(): number {
-    const { maxExecutions, workers } = this.options
-    if (maxExecutions === undefined) return Infinity
-    let left = maxExecutions - this.totals.counts.executions
-    for (const { job } of this.running.values()) left -= job.executions
-    return Math.ceil(Math.max(0, left) / (workers - this.running.size))
-  }
-
-  private take({ id, batch }: Finished): void {
+  /** Takes back what a job left; gives what is to be counted. */
+  private take({ id, batch }: Finished): PlainTotals | null {
     const { job } = this.running.get(id)!
     this.running.delete(id)
-    if (id < this.firstJob) return
+    if (id < this.firstJob) return null
     if (batch.ordered.length > this.ordered.length) {
       this.restart(job, batch)
-      return
+      return null
     }
     const { totals, parts, endless: isEndless, depth } = batch
-    this.totals.add(totals)
+    this.budget += job.executions - totals.counts.executions
     this.pending.push(...parts)
     this.depth = depth
     if (isEndless) this.end(endless(this.maxSteps))
     else if (Atomics.load(this.interrupt, 0) !== 0 && this.pending.length + this.running.size > 0)
       this.end(STOPPED)
+    return totals
+  }
+
+  private count(found: PlainTotals): void {
+    this.totals.add(found)
     const { onProgress, checkpoint } = this.options
     onProgress?.(this.totals.counts.executions, () => ({
       depth: this.depth,
@@ -190,6 +204,11 @@ class Coordinator {
     this.firstJob = this.jobs
     this.pending = [...WHOLE]
     this.totals = new Totals(null)
+    this.budget = this.wholeBudget()
+  }
+
+  private wholeBudget(): number {
+    return this.options.maxExecutions ?? Number.MAX_SAFE_INTEGER
   }
 
   /** What runs is brought to an end. */

@@ -1,5 +1,5 @@
 /** What runs in each thread of `exploreParallel`: some parts of the exploration, for a while. */
-import { workerData } from 'piscina'
+import { workerData } from 'node:worker_threads'
 import { Exploring } from '../exploring.ts'
 import type { Part } from '../frontier.ts'
 import type { PlainTotals } from '../totals.ts'
@@ -40,7 +40,7 @@ export interface Batch {
 }
 
 /** What is done before anything is given back: more than it takes to hand over a part. */
-const LEAST_STEPS = 5000
+const LEAST_STEPS = 2000
 
 const { module, name, argument, maxSteps, interrupt, wanted } = workerData as Setup
 const loaded = (await import(module)) as Record<string, (argument: unknown) => Work | Promise<Work>>
