@@ -5,7 +5,7 @@ import { type Event, isSame, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { demand, type Racer, racer } from './racer.ts'
 import { type Known, type Reversal, reverse } from './reversal.ts'
-import { awaiting, waitsFor } from './waits.ts'
+import { awaiting, chosenOf, waitsFor } from './waits.ts'
 
 /** What a moved event turned out to be, and which of the events that it was moved before it conflicts with. */
 export interface Turned {
@@ -58,7 +58,9 @@ export function demandWaits(log: EventLog, machine: Machine): Racer[] {
     const frame = machine.frames[f]!
     if (frame.state === 'done' || frame.state === 'crashed') continue
     const outcomes = frame.next?.outcomes ?? 1
+    const chosen = chosenOf(log, f)
     for (let outcome = 0; outcome < outcomes; outcome++) {
+      if (chosen >= 0 && outcome !== chosen) continue
       const owner = racer({ id: log.frames[frame.index]!.id, outcome }, null)
       demandWait(log, machine, frame.index, owner)
       if (owner.todo.length > 0) out.push(owner)

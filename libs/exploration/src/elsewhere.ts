@@ -1,9 +1,9 @@
 /** What of the things that could be explored under some branches is explored elsewhere. */
 import { Level } from '@bottom-half/kernel-model'
-import { conflicting, type Moved, present, skips } from './branch.ts'
-import { ARRIVAL, CHOICE, type Event, type PlainEvent } from './event.ts'
+import { type Moved, present, skips } from './branch.ts'
+import { CHOICE, type Event, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
-import { comesFirst, isAfter, needComesFirst, needsOf } from './precedence.ts'
+import { comesFirst, isAfter, needComesFirst } from './precedence.ts'
 
 type Branches = readonly Moved[]
 
@@ -52,27 +52,6 @@ export function followsElsewhere(log: EventLog, branches: Branches, event: Event
   return uncut(branches).some((i) => isMovedInVain(branches[i]!, event) || isOverdue(log, branches, i, event))
 }
 
-/**
- * Is the arrival `f` to be moved before what is skipped where that turned out in the first way? It comes before all ways alike; but
- * something that it needs may conflict with the first way, and is moved before that one first.
- */
-function isOfFirstWay(log: EventLog, f: Event, skipped: PlainEvent | null, at: number): boolean {
-  if (f.outcome !== ARRIVAL || skipped === null || skipped.firstWay === null) return false
-  const first = { ...skipped, touched: skipped.firstWay }
-  return !needsOf(log, f, at).some((need) => conflicting(need, first))
-}
-
-/**
- * An arrival was moved before the first way of an event, which turns out in a later way here. Is that explored where it turned out so
- * before the arrival was moved? It is if something that the arrival needs conflicts with this way, and is moved before this one first.
- */
-export function isChosenElsewhere(log: EventLog, branches: Branches, event: Event): boolean {
-  const took = uncut(branches).filter((i) => skips(branches[i]!, event))
-  const arrival = took.length === 0 ? null : present(log, branches[took[0]!]!.g)
-  if (arrival === null || arrival.outcome !== ARRIVAL) return false
-  return needsOf(log, arrival, branches[took.at(-1)!]!.at).some((need) => conflicting(need, event))
-}
-
 /** Is the event `f`, which was moved before `skipped` by a reversal at this time, to be moved there elsewhere? */
 export function isMovedElsewhere(
   log: EventLog,
@@ -81,7 +60,6 @@ export function isMovedElsewhere(
   skipped: PlainEvent | null,
   at: number,
 ): boolean {
-  if (isOfFirstWay(log, f, skipped, at)) return true
   return uncut(branches, at).some(
     (i) =>
       isMovedInVain(branches[i]!, f) ||

@@ -24,7 +24,7 @@ export interface Action {
 /** What is needed of an event that is not, or not at that place, in the schedule. */
 export type PlainEvent = Pick<
   Event,
-  'id' | 'ordinal' | 'outcome' | 'cpu' | 'level' | 'touched' | 'firstWay' | 'added' | 'exited'
+  'id' | 'ordinal' | 'outcome' | 'cpu' | 'level' | 'touched' | 'added' | 'exited'
 >
 
 /** Have they one name? */
@@ -43,8 +43,6 @@ export interface Event extends Action {
   readonly key: readonly number[]
   /** Footprint entries. */
   readonly touched: readonly number[]
-  /** If it turned out in a later way than the first: what it touches in the first. */
-  readonly firstWay: readonly number[] | null
   /** clock[f]: how many events of frame f happen before this one, itself included. */
   readonly clock: readonly number[]
   /** The clock without the conflict edges: what must come before in any schedule. */
@@ -102,7 +100,6 @@ export interface Origin {
   readonly timeout?: boolean
   readonly reversed?: boolean
   readonly repeated?: boolean
-  readonly firstWay?: readonly number[] | null
   /** Absent: it is new. */
   readonly added?: number
   /** Absent: it did not have to wait. */

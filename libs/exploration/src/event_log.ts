@@ -114,11 +114,11 @@ export class EventLog {
     entered: boolean,
     origin: Origin,
   ): Event {
-    const { timeout = false, reversed = false, repeated = false, added = this.time, firstWay = null } = origin
+    const { timeout = false, reversed = false, repeated = false, added = this.time } = origin
     this.time = Math.max(this.time, added + 1)
     const record = this.frames[frame]!
-    const base = this.baseClock(record)
-    if (timeout) for (const each of this.events) joinInto(base, each.clock)
+    const base = this.baseClock(record, outcome)
+    if (timeout) for (const each of this.events) if (each.outcome < CHOICE) joinInto(base, each.clock)
     // What the machine does nothing for has no position in the blocks of handlers above; a choice has none at all.
     const silent = isSilent(outcome)
     if (!silent) closeBlocks(this, frame, entered, base)
@@ -143,7 +143,6 @@ export class EventLog {
       outcome,
       key,
       touched,
-      firstWay,
       clock,
       base,
       conflicts,
@@ -223,14 +222,14 @@ export class EventLog {
     return event.id < clock.length && clock[event.id]! >= event.ordinal
   }
 
-  /** Edge 1, the first half of 3, and 6. */
-  private baseClock(record: FrameRecord): number[] {
+  /** Edge 1, the first half of 3, and 6. A choice could as well be made after a barrier that comes between it and its step. */
+  private baseClock(record: FrameRecord, outcome: number): number[] {
     const previous = record.events.at(-1)
     const clock = previous === undefined ? [] : this.events[previous]!.clock.slice()
     if (previous === undefined)
       for (const cause of [record.creator, record.enabledBy])
         if (cause >= 0) joinInto(clock, this.events[cause]!.clock)
-    const barrier = this.barriers.at(-1)
+    const barrier = outcome < CHOICE ? this.barriers.at(-1) : undefined
     if (barrier !== undefined) joinInto(clock, this.events[barrier]!.clock)
     return clock
   }

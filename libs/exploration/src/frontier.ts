@@ -8,16 +8,13 @@ import { demandTurned, type Turned } from './demands.ts'
 import type { Action, Event, PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import type { Program } from './program.ts'
-import type { Alternatives, Racer, Seen, Task } from './racer.ts'
+import type { Racer, Seen, Task } from './racer.ts'
 import type { Reversal } from './reversal.ts'
 import { Search } from './search.ts'
 import { placesOf, sharesOf } from './share.ts'
 
 /** One event of a schedule. */
-export type PlainStep = Pick<
-  Event,
-  'id' | 'outcome' | 'firstWay' | 'added' | 'reversed' | 'repeated' | 'timeout' | 'key'
->
+export type PlainStep = Pick<Event, 'id' | 'outcome' | 'added' | 'reversed' | 'repeated' | 'timeout' | 'key'>
 
 /** What is left to try at the end of one schedule. */
 export type PlainTask =
@@ -28,7 +25,7 @@ export type PlainTask =
       readonly seen: readonly Seen[]
       readonly turned: readonly Turned[]
     }
-  | Readonly<Alternatives>
+  | { readonly actions: readonly Action[]; readonly timeout: boolean }
 
 export interface Item {
   /** Frame names, by id. */
@@ -97,7 +94,7 @@ export function searchOf(program: Program, maxSteps: number, ordered: OrderedCou
 }
 
 function taskOf(log: EventLog, task: PlainTask): Task {
-  if ('actions' in task) return { ...task, actions: [...task.actions] }
+  if ('actions' in task) return { actions: [...task.actions], timeout: task.timeout }
   const owner: Racer = {
     f: task.f,
     was: task.was,
@@ -109,16 +106,16 @@ function taskOf(log: EventLog, task: PlainTask): Task {
 }
 
 function plainEvent(event: PlainEvent): PlainEvent {
-  const { id, ordinal, outcome, cpu, level, touched, firstWay, added, exited } = event
-  return { id, ordinal, outcome, cpu, level, touched, firstWay, added, exited }
+  const { id, ordinal, outcome, cpu, level, touched, added, exited } = event
+  return { id, ordinal, outcome, cpu, level, touched, added, exited }
 }
 
 function plainOrNull(event: PlainEvent | null): PlainEvent | null {
   return event === null ? null : plainEvent(event)
 }
 
-function plainStep({ id, outcome, firstWay, added, reversed, repeated, timeout, key }: Event): PlainStep {
-  return { id, outcome, firstWay, added, reversed, repeated, timeout, key }
+function plainStep({ id, outcome, added, reversed, repeated, timeout, key }: Event): PlainStep {
+  return { id, outcome, added, reversed, repeated, timeout, key }
 }
 
 function plainMoved({ at, skipped, g, was, followers }: Moved): Moved {
@@ -150,7 +147,7 @@ function plainTurned({ f, from, followers }: Turned): Turned {
 }
 
 function plainTask(task: Task, turned: readonly Turned[]): PlainTask {
-  if ('actions' in task) return { ...task, actions: task.actions.slice() }
+  if ('actions' in task) return { actions: task.actions.slice(), timeout: task.timeout }
   const { f, was, todo, seen } = task
   return {
     f: { id: f.id, outcome: f.outcome },

@@ -3,8 +3,7 @@
  *
  *  1. One that is more likely to switch off what it is moved before, and for good. For then what was skipped cannot go on at once: of
  *     the other order, all that is known is that it leads to where this one leads.
- *  2. Else one that needs a part of a handler above what it is moved before, against the rest of that handler, which it takes along.
- *  3. Else the one that the default order has all of first, with what it needs.
+ *  2. Else the one that the default order has all of first, with what it needs.
  */
 import { AWAITS, cellOf, WRITES } from '@bottom-half/kernel-model'
 import { conflicting, type Moved, present, skips } from './branch.ts'
@@ -32,7 +31,7 @@ function maySwitchOff(f: PlainEvent, later: PlainEvent): number {
 }
 
 /** What `event` needs of the events added since `at`, itself left out, the last of each frame first. */
-export function needsOf(log: EventLog, event: Event, at: number): readonly Event[] {
+function needsOf(log: EventLog, event: Event, at: number): readonly Event[] {
   const needs: Event[] = []
   for (let i = 0; i < log.frames.length; i++) {
     const { id, events } = log.frames[i]!
@@ -98,8 +97,12 @@ export function needComesFirst(log: EventLog, branch: Moved, f: Event, skipped: 
   return false
 }
 
-/** Does `f` need a part of a handler above `later`, of which `other` is the rest? Then both come before `later` if `f` does. */
+/**
+ * Does `f` need a part of a handler above `later`, of which `other` is the rest? Then both come before `later` if `f` does. Not asked of
+ * arrivals, which cannot be passed over.
+ */
 function takesAlong(f: PlainEvent & Pick<Event, 'clock'>, other: PlainEvent, later: PlainEvent): boolean {
+  if (f.outcome === ARRIVAL || other.outcome === ARRIVAL) return false
   if (other.cpu !== later.cpu || other.level < later.level || other.id === later.id) return false
   return other.level > 0 && (f.clock[other.id] ?? 0) > 0
 }
@@ -112,7 +115,7 @@ function precedes(log: EventLog, { at, g, skipped }: Moved, f: Event): boolean {
   // What f needs and conflicts itself would have to be moved before f.
   for (const need of needsOf(log, f, at)) if (conflicting(need, first)) return false
   const [isOff, isOffAlready] = [maySwitchOff(f, first), maySwitchOff(g, first)]
-  // All of a handler that is taken along keeps the CPU: of its rest only a wait, or a write, counts.
+  // All of a handler that is taken along keeps the CPU: of its rest only a write counts.
   if (takesAlong(other, f, first)) return isOff > Math.max(isOffAlready, 1)
   if (takesAlong(f, g, first)) return isOffAlready <= Math.max(isOff, 1)
   if (isOff !== isOffAlready) return isOff > isOffAlready

@@ -24,8 +24,6 @@ export interface Racer {
 export interface Alternatives {
   readonly actions: Action[]
   readonly timeout: boolean
-  /** Of a choice: what the step touches in the first way. */
-  firstWay: readonly number[] | null
 }
 
 /** What is left to try at one point of a schedule. */
@@ -38,7 +36,7 @@ export function racer(f: Action, was: PlainEvent | null): Racer {
 /** All ways in which the next step of a frame can turn out, but the first. */
 export function otherWays(id: number, ways: number): Alternatives {
   const actions = Array.from({ length: ways - 1 }, (_, i): Action => ({ id, outcome: CHOICE + 1 + i }))
-  return { actions, timeout: false, firstWay: null }
+  return { actions, timeout: false }
 }
 
 /** Is the same kept, and has the same to follow? Then they are the same, if the event conflicts with nothing that is behind it. */

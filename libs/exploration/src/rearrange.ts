@@ -49,8 +49,10 @@ export function rearrange(
       const old = find(before, action.id, (log.frames[frame]?.events.length ?? 0) + 1)
       // What waited in vain had not chosen yet.
       const chooses = old === undefined && action.outcome >= CHOICE
-      if ((old === undefined && !chooses) || !runner.canTake(frame, action.outcome))
-        throw new LabBug('an event that a reversal keeps cannot be performed')
+      const isPossible = (old !== undefined || chooses) && runner.canTake(frame, action.outcome)
+      // Followers that do not end their handler here as they did there hold up what is below it.
+      if (!isPossible && i > reversal.f && followers.length > 0) return { is: 'waiting', frame: -1 }
+      if (!isPossible) throw new LabBug('an event that a reversal keeps cannot be performed')
       runner.record(frame, action.outcome, old ?? {})
     }
   }

@@ -113,18 +113,6 @@ export interface Known {
   readonly followers?: readonly PlainEvent[] | undefined
 }
 
-/**
- * The choice of the first way in which the first event that is taken away could turn out; else -1. An arrival comes before that
- * whichever way it turns out: so it is chosen once it comes, and need not be if it never comes.
- */
-function firstChoice(log: EventLog, from: readonly number[], at: number): number {
-  const first = from.find((e) => log.events[e]!.added === at)
-  if (first === undefined) return -1
-  const { frame, ordinal } = log.events[first]!
-  const before = log.frames[frame]!.events[ordinal - 2]
-  return before !== undefined && log.events[before]!.outcome === CHOICE ? before : -1
-}
-
 function union(a: readonly PlainEvent[], b: readonly PlainEvent[]): PlainEvent[] {
   return [...a, ...b.filter((each) => !a.some((other) => isSame(each, other)))]
 }
@@ -146,9 +134,8 @@ export function reverse(
   const followers = behind.length === 0 ? NONE : indexesOf(log, behind).sort((a, b) => a - b)
   let { at } = before
   for (const e of from) at = Math.min(at, log.events[e]!.added)
-  const choice = log.events[f]!.outcome === ARRIVAL ? firstChoice(log, from, at) : -1
   const keeps = (i: number): boolean =>
-    i === f || (log.events[i]!.added < at && i !== choice) || log.inClock(i, clock) || followers.includes(i)
+    i === f || log.events[i]!.added < at || log.inClock(i, clock) || followers.includes(i)
   const lacks = (e: number): boolean =>
     log.events.some((_, i) => !keeps(i) && log.inClock(i, log.events[e]!.clock))
   if (followers.some(lacks)) return null
@@ -192,12 +179,12 @@ export function mayTakeAway(events: readonly Event[], { counts, followers }: Rev
   return true
 }
 
-/** The first event that the reversal takes away, choices left out. */
+/** The first event that the reversal takes away. */
 export function firstTaken(events: readonly Event[], { counts }: Reversal): Event | null {
   let first: Event | null = null
   for (const event of events)
-    if (event.outcome < CHOICE && event.ordinal > (counts[event.id] ?? 0))
-      if (first === null || event.added < first.added) first = event
+    if (event.ordinal > (counts[event.id] ?? 0) && (first === null || event.added < first.added))
+      first = event
   return first
 }
 

@@ -14,11 +14,11 @@ import { Asleep } from './asleep.ts'
 import { type Branch, skips } from './branch.ts'
 import { demandMore, demandRaces, demandTurned, demandWait, demandWaits, meetsOthers } from './demands.ts'
 import { belongsHere } from './belongs_here.ts'
-import { followsElsewhere, isChosenElsewhere, keepsOff } from './elsewhere.ts'
+import { followsElsewhere, keepsOff } from './elsewhere.ts'
 import { type Action, ARRIVAL, CHOICE, type Detached, type Event, type Origin } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { demandFollowed, wasOf } from './followers.ts'
-import { firstWayOf, pick, type Pick } from './pick.ts'
+import { pick, type Pick } from './pick.ts'
 import type { Program } from './program.ts'
 import { type Alternatives, noteDone, otherWays, type Racer, racer, takeNext, type Task } from './racer.ts'
 import { rearrange } from './rearrange.ts'
@@ -145,7 +145,8 @@ export class Search {
       this.asleep.wake(event, log.events.length - 1)
       return true
     }
-    if (this.isFirst()) {
+    // Before another arrival that comes now, and is to be moved before this one: then it is.
+    if (this.isFirst() && branches.at(-1)!.skipped?.outcome !== ARRIVAL) {
       this.takeBack(log.events.length - 1)
       return false
     }
@@ -168,16 +169,12 @@ export class Search {
     if (timesOut(machine, frame << 4)) {
       const others = moves.slice(0, count).filter((move) => move >> 4 !== frame)
       const actions = others.map((move): Action => ({ id: log.frames[move >> 4]!.id, outcome: move & 15 }))
-      const tasks = [{ actions, timeout: true, firstWay: null }, ...demandWaits(log, machine)]
+      const tasks = [{ actions, timeout: true }, ...demandWaits(log, machine)]
       this.advance(frame, outcome, tasks, { timeout: true, key })
     } else {
       const ways = waysOf(log, machine.frames[frame]!)
-      if (ways > 0) {
-        const others = otherWays(id, ways)
-        this.advance(frame, CHOICE, [others], { key })
-        this.advance(frame, 0, [], { key })
-        others.firstWay = log.events.at(-1)!.touched
-      } else this.advance(frame, outcome, [], { key, firstWay: firstWayOf(log, frame) })
+      if (ways > 0) this.advance(frame, CHOICE, [otherWays(id, ways)], { key })
+      this.advance(frame, ways > 0 ? 0 : outcome, [], { key })
     }
     const event = log.events.at(-1)!
     if (this.repeats || !followsElsewhere(log, this.branches, event)) {
@@ -225,21 +222,15 @@ export class Search {
     this.tasks.push(tasks.length > 0 ? tasks : null)
   }
 
-  private alternative({ actions, timeout, firstWay }: Alternatives): Ending | null {
+  private alternative({ actions, timeout }: Alternatives): Ending | null {
     this.active.pop()
     const [action, ...others] = actions
     if (action === undefined) return null
     this.runner.replay(this.log.events.length)
-    const tasks = others.length > 0 ? [{ actions: others, timeout, firstWay }] : []
+    const tasks = others.length > 0 ? [{ actions: others, timeout }] : []
     const frame = this.log.frameOf(action.id)
-    this.advance(frame, action.outcome, tasks, { timeout, firstWay })
-    if (action.outcome >= CHOICE) {
-      this.advance(frame, action.outcome - CHOICE, [], { firstWay })
-      if (isChosenElsewhere(this.log, this.branches, this.log.events.at(-1)!)) {
-        this.takeBack(this.log.events.length - 1)
-        return null
-      }
-    }
+    this.advance(frame, action.outcome, tasks, { timeout })
+    if (action.outcome >= CHOICE) this.advance(frame, action.outcome - CHOICE, [], DEFAULT)
     return this.extend()
   }
 

@@ -52,12 +52,18 @@ export function arriving(log: EventLog, machine: Machine): number {
   return -1
 }
 
+/** How the next step of a frame is to turn out, if that was chosen; else -1. */
+export function chosenOf(log: EventLog, frame: number): number {
+  const last = log.frames[frame]!.events.at(-1)
+  const outcome = last === undefined ? 0 : log.events[last]!.outcome
+  return outcome >= CHOICE ? outcome - CHOICE : -1
+}
+
 /** How many ways the next step of a frame can turn out, if that is still to be chosen; else 0. */
 export function waysOf(log: EventLog, frame: Frame): number {
   const { next, index } = frame
   if (frame.state !== 'active' || next === null || next.outcomes === 1 || next.ready !== null) return 0
-  const last = log.frames[index]!.events.at(-1)
-  return last !== undefined && log.events[last]!.outcome >= CHOICE ? 0 : next.outcomes
+  return chosenOf(log, index) < 0 ? next.outcomes : 0
 }
 
 /** The entries of words that a frame waits for. */

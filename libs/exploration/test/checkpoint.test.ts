@@ -66,9 +66,9 @@ test.each<[string, (text: string) => string, Record<string, string>, string]>([
   ['of an option that is gone', (text) => text, { program: 'p' }, '--memory was "sc", and is not given'],
   [
     'of another version',
-    (text) => text.replace('"version":6', '"version":5'),
+    (text) => text.replace('"version":7', '"version":6'),
     OF,
-    'of version 5, and this is version 6',
+    'of version 6, and this is version 7',
   ],
   [
     'that is damaged',

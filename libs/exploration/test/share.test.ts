@@ -69,7 +69,7 @@ test('nothing is estimated of a search that did not begin, and without bars of o
 test('the parts may be explored in any order: counts and findings are the same', () => {
   const rng = xoroshiro128plus(SEED)
   let findings = 0
-  for (let n = 0; n < 150; n++) {
+  for (let n = 0; n < 250; n++) {
     const family = FAMILIES[n % FAMILIES.length]!
     const program = programOf(randomSketch((below) => uniformInt(rng, 0, below - 1), family))
     const whole = explore(program, { maxExecutions: 400 })

@@ -13,7 +13,6 @@ const PlainEvent = z.strictObject({
   cpu: whole,
   level: z.enum(Level),
   touched: list,
-  firstWay: list.nullable(),
   added: z.number(),
   exited: z.boolean(),
 })
@@ -39,7 +38,6 @@ const Moved = z.strictObject({
 const Step = z.strictObject({
   id: whole,
   outcome: whole,
-  firstWay: list.nullable(),
   added: z.number(),
   reversed: z.boolean(),
   repeated: z.boolean(),
@@ -58,7 +56,7 @@ const Task = z.union([
       z.strictObject({ f: PlainEvent, from: z.array(PlainEvent), followers: z.array(PlainEvent) }),
     ),
   }),
-  z.strictObject({ actions: z.array(Action), timeout: z.boolean(), firstWay: list.nullable() }),
+  z.strictObject({ actions: z.array(Action), timeout: z.boolean() }),
 ])
 /** Names and contexts are those of many items at once: each is written once, and named by its position. */
 const Part = z.strictObject({

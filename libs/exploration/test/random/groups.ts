@@ -1,6 +1,7 @@
 /** Groups of operations that belong together, as a family draws them. */
 import { Level } from '@bottom-half/kernel-model'
-import type { Op } from './sketch.ts'
+import { ALL_LEVELS } from './plans.ts'
+import { HERE, type Op } from './sketch.ts'
 
 /** `pick(n)` gives a number below n. */
 export type Pick = (n: number) => number
@@ -35,6 +36,7 @@ export type Item =
   | 'raiseMasked'
   | 'spawn'
   | 'send'
+  | 'sendHere'
   | 'queue'
   | 'queueOn'
   | 'queueMasked'
@@ -155,6 +157,10 @@ export function groupOf(item: Item, place: Place): Op[] {
       return [{ op: 'irqsOff' }, raised(place), oneAccess(place), { op: 'irqsOn' }]
     case 'spawn':
       return [{ op: 'spawn', body: bodyAt(Level.Task, place) }]
+    case 'sendHere': {
+      const to = ALL_LEVELS[pick(ALL_LEVELS.length)]!
+      return [{ op: 'send', body: bodyAt(to, place), x: HERE, level: to }]
+    }
     case 'send':
       return [
         {

@@ -31,7 +31,7 @@ import {
 } from '@bottom-half/kernel-model'
 import { chooseInStep } from './choices.ts'
 import { type Held, performKernelOp } from './kernel_ops.ts'
-import type { KernelOp, Op } from './sketch.ts'
+import { HERE, type KernelOp, type Op } from './sketch.ts'
 import { takeLock, takeTimedLock, type World } from './world.ts'
 
 interface Locals extends Held {
@@ -230,7 +230,13 @@ function* creating(op: Among<'raise' | 'spawn' | 'send'>, world: World): KernelP
     else if (op.op === 'spawn') m.spawn('worker', path)
     else {
       const name = `${running().name}/sent#${++running().children}`
-      m.addFrame({ name, cpu: world.cpus[op.x]!, level: op.level, path, immediate: false })
+      m.addFrame({
+        name,
+        cpu: op.x === HERE ? running().cpu : world.cpus[op.x]!,
+        level: op.level,
+        path,
+        immediate: false,
+      })
     }
   })
 }

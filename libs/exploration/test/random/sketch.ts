@@ -10,6 +10,9 @@ export type KernelOp =
   | Each<'spinOn' | 'spinOff' | 'resOn' | 'resOff' | 'callRcu' | 'callTrace', { x: number }>
   | Each<'schedule' | 'flush' | 'cancel' | 'publish' | 'retire' | 'deref', { x: number }>
 
+/** In place of the number of a CPU: that of the frame. */
+export const HERE = -1
+
 /** One operation of a body. `x`, `y`: numbers of words, locks, objects or counts. */
 export type Op =
   | Each<'read' | 'write' | 'add' | 'cas' | 'copy' | 'guarded', { x: number; y: number }>
@@ -32,7 +35,7 @@ export type Op =
   | { op: 'raise'; body: Op[]; level?: Level }
   /** A task on a CPU of its own. */
   | { op: 'spawn'; body: Op[] }
-  /** A handler that comes to CPU `x` at any time from now on. */
+  /** A handler that comes to CPU `x`, which may be HERE, at any time from now on. */
   | { op: 'send'; body: Op[]; x: number; level: Level }
 
 export interface FrameSketch {

@@ -120,7 +120,10 @@ export const FOUND: readonly string[] = [
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"spawn","body":[{"op":"read","x":0,"y":0}]},{"op":"read","x":0,"y":0}],"x":0,"level":3}]},{"cpu":0,"level":1,"body":[{"op":"write","x":0,"y":0}]}]}',
   '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"raise","body":[]}],"x":0,"level":3},{"op":"send","body":[{"op":"raise","body":[]},{"op":"read","x":0,"y":0}],"x":0,"level":2}]},{"cpu":0,"level":1,"body":[{"op":"unlock","x":0}]}]}',
   '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"lock","x":0},{"op":"timedLock","x":1},{"op":"timedUnlock","x":1}]},{"cpu":0,"level":0,"body":[{"op":"timedLock","x":0},{"op":"timedUnlock","x":0}]},{"cpu":1,"level":0,"body":[{"op":"timedLock","x":1}]}]}',
-  '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"choose"}]},{"cpu":1,"level":0,"body":[{"op":"send","body":[{"op":"await","x":0}],"x":0,"level":2}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"raise","body":[{"op":"callRcu","x":0},{"op":"write","x":0,"y":0}]}]},{"cpu":0,"level":3,"body":[{"op":"write","x":0,"y":0}]}],"memory":"tso"}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0},{"op":"send","body":[{"op":"lock","x":0}],"x":0,"level":3}]},{"cpu":0,"level":1,"body":[{"op":"either","x":0,"y":0}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"choose"}]},{"cpu":0,"level":0,"body":[{"op":"timedLock","x":0}]},{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"timedLock","x":0},{"op":"timedLock","x":0}],"x":0,"level":3}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"guarded","x":0,"y":0}],"x":0,"level":3},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"sides","x":0,"y":0}]}]}',
 ]
 
 /** Likewise; these still have runs in vain (decision 10). */
@@ -160,5 +163,29 @@ export const IN_VAIN: readonly { blocked: number; redundant: number; program: st
     redundant: 1,
     program:
       '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"either","x":0,"y":1}]},{"cpu":1,"level":0,"body":[{"op":"send","body":[{"op":"read","x":1,"y":0},{"op":"await","x":0}],"x":0,"level":2}]}]}',
+  },
+  {
+    blocked: 2,
+    redundant: 0,
+    program:
+      '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"timedLock","x":0}],"x":0,"level":2},{"op":"send","body":[{"op":"read","x":0,"y":0},{"op":"timedLock","x":0}],"x":0,"level":3}]},{"cpu":0,"level":1,"body":[{"op":"timedLock","x":0},{"op":"write","x":0,"y":0}]}]}',
+  },
+  {
+    blocked: 3,
+    redundant: 0,
+    program:
+      '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"lock","x":0}],"x":0,"level":2},{"op":"guarded","x":0,"y":0}]},{"cpu":0,"level":3,"body":[{"op":"send","body":[{"op":"either","x":0,"y":0},{"op":"lock","x":0}],"x":0,"level":3},{"op":"write","x":0,"y":0}]}],"memory":"tso"}',
+  },
+  {
+    blocked: 0,
+    redundant: 1,
+    program:
+      '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"choose"}]},{"cpu":1,"level":0,"body":[{"op":"send","body":[{"op":"await","x":0}],"x":0,"level":2}]}]}',
+  },
+  {
+    blocked: 0,
+    redundant: 5,
+    program:
+      '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[{"op":"lock","x":0},{"op":"unlock","x":0}],"x":0,"level":2},{"op":"send","body":[{"op":"await","x":0}],"x":0,"level":3}]},{"cpu":0,"level":1,"body":[{"op":"either","x":0,"y":0}]}],"memory":"tso"}',
   },
 ]

@@ -6,7 +6,7 @@ import type { Frame } from './frame.ts'
 import type { Memory } from './memory.ts'
 
 export class ReaderWord extends Cell<number> {
-  /** The newest store that the last section may have left on its way to memory: a grace period ends after it. */
+  /** The newest store that its frame may have left on its way to memory when the last section ended: a grace period ends after it. */
   late: Cell<boolean> | null = null
 
   private readonly kind: number
@@ -29,6 +29,6 @@ export class ReaderWord extends Cell<number> {
     if (this.reads()) return
     // A grace period orders what the reader did before the callback.
     this.published = releaseClock(frame)
-    this.late = m.weak === null ? null : m.weak.newest(frame.cpu)
+    this.late = m.weak === null ? null : m.weak.awaited(frame)
   }
 }
