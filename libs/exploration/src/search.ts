@@ -145,7 +145,7 @@ export class Search {
       this.asleep.wake(event, log.events.length - 1)
       return true
     }
-    // Before another arrival that comes now, and is to be moved before this one: then it is.
+    // What was moved before another arrival may be there for that one, which is then to be moved before this one.
     if (this.isFirst() && branches.at(-1)!.skipped?.outcome !== ARRIVAL) {
       this.takeBack(log.events.length - 1)
       return false
