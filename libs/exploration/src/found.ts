@@ -1,4 +1,4 @@
-/** Which findings there were, in how many classes, and which schedule shows each best. */
+/** Which findings there were, in how many runs, and which schedule shows each best. */
 import type { Finding } from '@bottom-half/kernel-model'
 import type { Program } from './program.ts'
 import { countDeviations } from './schedule.ts'
@@ -10,7 +10,7 @@ export interface FoundFinding {
   readonly moves: readonly number[]
   /** How often that schedule departs from the plain one. */
   readonly deviations: number
-  /** In how many equivalence classes it shows. */
+  /** In how many complete runs it shows: in so many equivalence classes, where none is run twice. */
   readonly schedules: number
 }
 

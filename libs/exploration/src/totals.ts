@@ -60,15 +60,12 @@ export class Totals {
     if (machine.halted) counts.stopped++
     tell?.(machine, (name, times = 1) => this.count(name, times))
     // After all that asks for this run: it boots the program.
-    if (this.classes.add(fingerprint)) this.found.note(machine.findings, moves)
-    else counts.redundant++
+    this.found.note(machine.findings, moves)
+    if (!this.classes.add(fingerprint)) counts.redundant++
     for (const [label, reached] of sometimesOf(machine)) this.noteLabel(label, reached)
   }
 
-  /**
-   * Adds what was counted elsewhere. A class that is in both counts as redundant; its findings are counted in both, for it is not
-   * kept which class showed which. That no class is run twice is what the engine is for, so this is the count of a defect.
-   */
+  /** Adds what was counted elsewhere. A class that is in both counts as redundant. */
   add({ counts, findings, tally, sometimes, classes, chunks }: PlainTotals): void {
     const sum = this.counts
     sum.executions += counts.executions

@@ -4,7 +4,8 @@ import { type Exploration, type ExplorationState, explore } from '../src/index.t
 import { exploreParallel, stateFromJson, StateJson, stateToJson } from '../src/node/index.ts'
 import published, { random } from './parallel_programs.ts'
 import { lateReference } from './reference_programs.ts'
-import { FAMILIES } from './random_program.ts'
+import { FAMILIES, programOf, type Sketch } from './random_program.ts'
+import { IN_VAIN } from './traps/found.ts'
 
 const SEED = 20261128
 const module = new URL('parallel_programs.ts', import.meta.url).href
@@ -18,6 +19,16 @@ describe.each([1, 2, 3])('with %i workers', (workers) => {
     async (_, program, argument) => {
       const all = await exploreParallel({ module, argument, workers, stepsPerBatch: 500 })
       expect(all).toEqual(explore(program))
+    },
+    60_000,
+  )
+
+  test.each(IN_VAIN)(
+    '$blocked blocked and $redundant redundant runs are counted as without: $program',
+    async ({ program }) => {
+      const argument = JSON.parse(program) as Sketch
+      const all = await exploreParallel({ module, name: 'sketched', argument, workers, stepsPerBatch: 5 })
+      expect(all).toEqual(explore(programOf(argument)))
     },
     60_000,
   )

@@ -4,7 +4,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { counter, lastzero } from '../bench/programs.ts'
 import type { Work } from '../src/node/index.ts'
 import { lateReference } from './reference_programs.ts'
-import { endStates, type Family, programOf, randomSketch } from './random_program.ts'
+import { endStates, type Family, programOf, randomSketch, type Sketch } from './random_program.ts'
 
 /** The n-th random program of a family; its end states are counted. */
 export function random({ family, seed, n }: { family: Family; seed: number; n: number }): Work {
@@ -23,6 +23,10 @@ export default function published([name, ...sizes]: ['counter' | 'lastzero', num
 
 export function late(): Work {
   return { program: lateReference() }
+}
+
+export function sketched(sketch: Sketch): Work {
+  return { program: programOf(sketch) }
 }
 
 export function broken(): Work {
