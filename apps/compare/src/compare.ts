@@ -33,12 +33,16 @@ export async function compare(request: Comparison): Promise<number> {
     progress.end(),
   )
   const partial = signal.aborted
-  keeper.end(partial)
+  if (keeper.save() && partial)
+    process.stderr.write(
+      `compare: the same with --checkpoint ${request.checkpoint} --resume goes on from here\n`,
+    )
   if (partial && explored.size === 0) {
     process.stderr.write('compare: interrupted before anything was finished; nothing was written\n')
     return INTERRUPTED
   }
   deliver(resultsOf({ selection: request, bounds, plan, explored, partial }), request)
+  if (!partial) keeper.remove()
   return partial ? INTERRUPTED : 0
 }
 

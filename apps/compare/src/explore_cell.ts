@@ -1,6 +1,7 @@
 /** One cell: every schedule that matters, and what was wrong in them. */
 import {
   type Exploration,
+  type ExplorationState,
   explore,
   type ExploreOptions,
   type FoundFinding,
@@ -39,8 +40,12 @@ export interface Explored {
 /** How many random schedules follow where the budget ended. */
 const RANDOM_SCHEDULES = 1000
 
-/** Where to go on, and how to keep that. */
-type Keeping = Pick<ExploreOptions, 'checkpoint' | 'resume'>
+/** Where to go on, and how to keep that: the states by memory model, as far as they came. */
+export interface Keeping {
+  readonly resume?: readonly ExplorationState[]
+  readonly due?: () => boolean
+  readonly save?: (states: readonly ExplorationState[]) => void
+}
 
 /** A cell under one memory model. */
 interface Run {
@@ -61,13 +66,22 @@ export function exploreCell(
   cell: Cell,
   bounds: Bounds,
   onProgress: NonNullable<ExploreOptions['onProgress']>,
-  keeping: Keeping = {},
+  { resume = [], due = () => false, save }: Keeping = {},
 ): Explored {
   const models = modelsUpTo(bounds.memory)
-  // Only the last and longest is kept: the others are explored again.
-  const runs = models.map((memory, at) =>
-    runUnder(memory, cell, bounds, { onProgress, ...(at === models.length - 1 ? keeping : {}) }),
-  )
+  const states = [...resume]
+  const runs = models.map((memory, at) => {
+    const before = states[at]
+    const keep = (state: ExplorationState): void => {
+      states[at] = state
+      save?.(states)
+    }
+    return runUnder(memory, cell, bounds, {
+      onProgress,
+      checkpoint: { due, save: keep },
+      ...(before === undefined ? {} : { resume: before }),
+    })
+  })
   const { exhaustive, random, endings } = runs.at(-1)!
   const short = runs.find(({ exhausted }) => !exhausted)
   return {
@@ -96,7 +110,7 @@ function runUnder(
   memory: MemoryModel,
   cell: Cell,
   bounds: Bounds,
-  options: Keeping & Pick<ExploreOptions, 'onProgress'>,
+  options: Pick<ExploreOptions, 'onProgress' | 'checkpoint' | 'resume'>,
 ): Run {
   const scenario = scenarioOf(cell, memory)
   const endings = new EndingCount()

@@ -15,8 +15,8 @@ import { Results } from '@bottom-half/report'
 import { z } from 'zod'
 import type { Explored } from './explore_cell.ts'
 import type { Comparison } from './options.ts'
+import { sourceHash } from './source_hash.ts'
 import { UserError } from './user_error.ts'
-import { LAB_VERSION, MODEL_VERSION, OPTIONS } from './version.ts'
 
 const at = z.int().min(0)
 const Kept = z.strictObject({
@@ -30,16 +30,14 @@ const Kept = z.strictObject({
       }),
     }),
   ),
-  present: z.array(z.strictObject({ at, state: StateJson })),
+  present: z.array(z.strictObject({ at, states: z.array(StateJson) })),
 })
 
 /** All that the results depend on. */
 function identityOf({ designs, workloads, maps, bounds }: Comparison): Identity {
   const names = (all: readonly { readonly id: string }[]): string => all.map(({ id }) => id).join()
   return {
-    'the version of the lab': LAB_VERSION,
-    'the version of the model': MODEL_VERSION,
-    'the memory model': OPTIONS[0],
+    'the checksum of the code': sourceHash(),
     '--designs': names(designs),
     '--workloads': names(workloads),
     '--map': maps.join(),
@@ -52,9 +50,11 @@ function identityOf({ designs, workloads, maps, bounds }: Comparison): Identity 
 /** What is done of the cells, by position in the plan. With no file, nothing is kept beyond the run. */
 export class Keeper {
   readonly finished = new Map<number, Explored>()
-  readonly present = new Map<number, ExplorationState>()
+  /** By memory model, as far as they came. */
+  readonly present = new Map<number, readonly ExplorationState[]>()
   private readonly path: string | null
   private readonly of: Identity
+  private failed = false
   private readonly pace = new Pace(() => performance.now())
 
   /** Throws UserError if the file cannot be gone on with, or cannot be written. */
@@ -74,9 +74,9 @@ export class Keeper {
     return this.path !== null
   }
 
-  running(cell: number, state: ExplorationState): void {
+  running(cell: number, states: readonly ExplorationState[]): void {
     if (this.finished.has(cell)) return
-    this.present.set(cell, state)
+    this.present.set(cell, states)
     this.writeIfDue()
   }
 
@@ -86,21 +86,21 @@ export class Keeper {
     this.writeIfDue()
   }
 
-  /** The run is over: what is left is kept, and what is complete need not be. */
-  end(partial: boolean): void {
-    if (this.path === null) return
-    if (!partial) rmSync(this.path, { force: true })
-    else {
-      this.write(this.path)
-      process.stderr.write(`compare: the same with --checkpoint ${this.path} --resume goes on from here\n`)
-    }
+  /** Keeps all that is done; true if there is a file to go on from. */
+  save(): boolean {
+    return this.path !== null && this.writeIfPossible(this.path)
+  }
+
+  /** What is complete, and was delivered, need not be kept. */
+  remove(): void {
+    if (this.path !== null) rmSync(this.path, { force: true })
   }
 
   private read(path: string): void {
     try {
       const { finished, present } = readCheckpoint(path, this.of, Kept)
       for (const { at: cell, explored } of finished) this.finished.set(cell, explored)
-      for (const { at: cell, state } of present) this.present.set(cell, stateFromJson(state))
+      for (const { at: cell, states } of present) this.present.set(cell, states.map(stateFromJson))
     } catch (error) {
       if (error instanceof CheckpointError) throw new UserError(`--resume: ${error.message}`)
       throw error
@@ -109,7 +109,24 @@ export class Keeper {
 
   private writeIfDue(): void {
     const { path } = this
-    if (path !== null && this.pace.due()) this.pace.save(() => this.write(path))
+    if (path !== null && this.pace.due()) this.pace.save(() => this.writeIfPossible(path))
+  }
+
+  /** That it cannot be kept is no reason to lose what is done. */
+  private writeIfPossible(path: string): boolean {
+    try {
+      this.write(path)
+      return true
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === undefined) throw error
+      if (!this.failed)
+        process.stderr.write(
+          `compare: ${path} cannot be written any more (${code}); the run goes on without\n`,
+        )
+      this.failed = true
+      return false
+    }
   }
 
   private writeFirst(path: string): void {
@@ -126,7 +143,7 @@ export class Keeper {
 
   private write(path: string): void {
     const finished = [...this.finished].map(([cell, explored]) => ({ at: cell, explored }))
-    const present = [...this.present].map(([cell, state]) => ({ at: cell, state: stateToJson(state) }))
+    const present = [...this.present].map(([cell, states]) => ({ at: cell, states: states.map(stateToJson) }))
     writeCheckpoint(path, this.of, { finished, present })
   }
 }

@@ -1,9 +1,10 @@
 /** From the command line to the exit code. */
+import { tolerateClosedOutput } from '@bottom-half/exploration/node'
 import { compare } from './compare.ts'
 import { listing } from './list.ts'
 import { parseArguments } from './options.ts'
 import { replayText } from './replay.ts'
-import { paint, tolerateClosedOutput } from './terminal.ts'
+import { paint } from './terminal.ts'
 import { UserError } from './user_error.ts'
 
 const WRONG_USAGE = 2
@@ -11,7 +12,7 @@ const LAB_BUG = 3
 
 /** Does what the arguments say; gives the exit code, and never throws. */
 export async function perform(args: readonly string[]): Promise<number> {
-  tolerateClosedOutput()
+  tolerateClosedOutput('compare')
   try {
     return await performRequest(args)
   } catch (error) {

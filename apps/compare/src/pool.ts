@@ -40,7 +40,7 @@ export async function exploreAll(
   const pool = openPool(Math.min(workers, queue.length), watcher, keeper)
   signal.addEventListener('abort', () => void pool.destroy())
   const one = async (at: number, cell: PlannedCell): Promise<void> => {
-    const resume = keeper?.present.get(at) ?? null
+    const resume = keeper?.present.get(at) ?? []
     const result = await pool.run({ at, cell, bounds, keeps: keeper?.keeps === true, resume })
     explored.set(at, result)
     keeper?.finish(at, result)
@@ -63,7 +63,7 @@ function openPool(threads: number, watcher: Watcher, keeper: Keeper | undefined)
     maxThreads: threads,
   })
   pool.on('message', (notice: Notice) => {
-    if ('state' in notice) keeper?.running(notice.at, notice.state)
+    if ('states' in notice) keeper?.running(notice.at, notice.states)
     else watcher.running(notice.at, notice.executions, notice.line)
   })
   return pool

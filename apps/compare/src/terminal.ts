@@ -8,15 +8,6 @@ export function paint(stream: NodeJS.WriteStream, style: Style, text: string): s
   return styleText(style, text, { stream })
 }
 
-/** Whoever reads the output may stop reading it (`| head`), or the terminal may be closed: no reason to fail. */
-export function tolerateClosedOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
-    })
-  }
-}
-
 /** Breaks a text at spaces into lines of at most `width` columns; a longer word gets a line of its own. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []

@@ -12,19 +12,19 @@ export interface Task {
   readonly bounds: Bounds
   /** Is its state to be told every few seconds? */
   readonly keeps: boolean
-  /** Where it was left. */
-  readonly resume: ExplorationState | null
+  /** Where it was left, by memory model. */
+  readonly resume: readonly ExplorationState[]
 }
 
 /** Sent while a cell is explored. */
 export type Notice =
   | { readonly at: number; readonly executions: number; readonly line: string | null }
-  | { readonly at: number; readonly state: ExplorationState }
+  | { readonly at: number; readonly states: readonly ExplorationState[] }
 
 /** Explores a cell; tells the main thread when it begins and now and then how far it is. */
 export default function run({ at, cell, bounds, keeps, resume }: Task): Explored {
   const tell = (notice: Notice): void => parentPort?.postMessage(notice, [])
-  const before = resume?.totals.counts.executions ?? 0
+  const before = resume.at(-1)?.totals.counts.executions ?? 0
   const start = performance.now()
   const onProgress: NonNullable<ExploreOptions['onProgress']> = (executions, figures) => {
     const elapsed = (performance.now() - start) / 1000
@@ -33,9 +33,9 @@ export default function run({ at, cell, bounds, keeps, resume }: Task): Explored
   }
   tell({ at, executions: before, line: null })
   const pace = new Pace(() => performance.now())
-  const save = (state: ExplorationState): void => pace.save(() => tell({ at, state }))
+  const save = (states: readonly ExplorationState[]): void => pace.save(() => tell({ at, states }))
   return exploreCell(cell, bounds, onProgress, {
-    ...(keeps ? { checkpoint: { due: () => pace.due(), save } } : {}),
-    ...(resume === null ? {} : { resume }),
+    resume,
+    ...(keeps ? { due: () => pace.due(), save } : {}),
   })
 }

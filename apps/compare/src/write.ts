@@ -29,12 +29,15 @@ export function checkOut(out: string): void {
     if (!statSync(out).isDirectory()) throw new UserError(`--out: expected a folder, and ${out} is a file`)
     rmdirSync(mkdtempSync(join(out, '.probe-')))
   } catch (error) {
-    if (error instanceof UserError) throw error
-    const { code } = error as NodeJS.ErrnoException
-    throw new UserError(
-      `--out: expected a folder that can be written to, and ${out} cannot be (${code ?? 'unknown'})`,
-    )
+    throw complaint(error, out)
   }
+}
+
+/** What the file system says, as a sentence. */
+function complaint(error: unknown, out: string): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) return error
+  return new UserError(`--out: expected a folder that can be written to, and ${out} cannot be (${code})`)
 }
 
 /** The text of results.json. Throws if the results do not fit their schema, which is a lab bug. */
@@ -44,7 +47,7 @@ export function resultsText(results: Results): string {
 
 /**
  * Writes results.json and all pages. They are made in a folder beside `out` and moved over one by one, so that a page is
- * never half written; pages of an earlier report that this one does not have are removed.
+ * never half written; pages of an earlier report that this one does not have are removed. Throws UserError if that cannot be.
  */
 export function writeReport(results: Results, out: string): void {
   const files = new Map([...renderReport(results, documents()), [RESULTS, resultsText(results)]])
@@ -60,6 +63,8 @@ export function writeReport(results: Results, out: string): void {
       renameSync(join(made, path), join(out, path))
     }
     for (const path of stale) rmSync(join(out, path))
+  } catch (error) {
+    throw complaint(error, out)
   } finally {
     rmSync(made, { recursive: true, force: true })
   }

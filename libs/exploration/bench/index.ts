@@ -1,15 +1,7 @@
-/**
- * How fast programs are explored, and whether each class is run once: `npx nx run exploration:bench`.
- *
- *  --write        puts the tables into docs/benchmarks.md
- *  --processes=5  how many processes the median of a time is over
- *  --only=<text>  only programs with this in their name
- *
- * Exits with 1 if a count is not as it has to be.
- */
+/** How fast programs are explored, and whether each class is run once: `npx nx run exploration:bench`. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
+import { Command } from 'commander'
 import { type Case, EXHAUSTIVE, LONG, MERGED, PARALLEL, RANDOM } from './cases.ts'
 import { GOALS, goals } from './goals.ts'
 import { measure, median, usableCpus } from './measure.ts'
@@ -20,13 +12,22 @@ const DOCS = new URL('../../../docs/benchmarks.md', import.meta.url)
 const BEGIN = "[//]: # 'measured: begin'"
 const END = "[//]: # 'measured: end'"
 
-const { values } = parseArgs({
-  options: {
-    write: { type: 'boolean', default: false },
-    processes: { type: 'string', default: '5' },
-    only: { type: 'string', default: '' },
-  },
-})
+interface Wanted {
+  readonly write: boolean
+  readonly processes: string
+  readonly only: string
+}
+
+const values = new Command('exploration:bench')
+  .description('Measures how fast programs are explored, and whether each class is run once.')
+  .option('--write', 'put the tables into docs/benchmarks.md', false)
+  .option('--processes <n>', 'how many processes the median of a time is over', '5')
+  .option('--only <text>', 'only programs with this in their name', '')
+  .addHelpText('after', '\nExit codes: 0 done, 1 a count is not as it has to be, 2 wrong usage.')
+  .allowExcessArguments(false)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts<Wanted>()
 const processes = Number(values.processes)
 if (!Number.isInteger(processes) || processes < 1) refuse('--processes takes a whole number from 1 on')
 if (values.write && values.only !== '') refuse('--write takes all programs, so it goes without --only')

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { LitmusError, parseLitmusFile, replayLitmus } from '../src/litmus/index.ts'
+import { tolerateClosedOutput } from '../src/node/index.ts'
 import { exploreFile } from './explore_file.ts'
 import { parseArguments, type Request } from './litmus_options.ts'
 import { printedRun } from './print_run.ts'
@@ -33,24 +34,15 @@ async function perform(request: Request): Promise<number> {
     process.stdout.write(request.text)
     return 0
   }
-  const { file, memory } = request
-  const text = textOf(file)
+  const text = textOf(request.file)
   // All of it, before anything is printed.
-  const programs = parseLitmusFile(text, memory === null ? {} : { memory })
+  const programs = parseLitmusFile(text)
   if (request.do === 'explore') {
-    const { maxExecutions, states } = request
+    const { memory, maxExecutions, states } = request
     return exploreFile({ text, memory, maxExecutions, states })
   }
   process.stdout.write(printedRun(replayLitmus(programs, request.token), request.format))
   return 0
-}
-
-/** Whoever reads the output may stop reading it (`| head`): no reason to fail. */
-function tolerateClosedOutput(): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
-    })
 }
 
 /** A user gets a sentence; whoever has to mend the lab gets the stack. */
@@ -65,7 +57,7 @@ function complain(error: unknown): number {
   return LAB_BUG
 }
 
-tolerateClosedOutput()
+tolerateClosedOutput('litmus')
 try {
   process.exitCode = await perform(parseArguments(process.argv.slice(2)))
 } catch (error) {

@@ -1,5 +1,5 @@
 /** The command line of `nx run exploration:litmus`. */
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { LitmusError, MEMORY_MODELS, type MemoryModel } from '../src/litmus/index.ts'
 
 /** How a run is shown. */
@@ -20,7 +20,6 @@ export type Request =
   | {
       readonly do: 'replay'
       readonly file: string
-      readonly memory: MemoryModel | null
       readonly token: string
       readonly format: Format
     }
@@ -71,7 +70,13 @@ function command(): Command {
     )
     .option('--max-executions <n>', `most schedules of one program (default: ${DEFAULT_EXECUTIONS})`)
     .option('--states', 'explore the states too: counts them, and confirms the verdict by other means')
-    .option('--replay <token>', 'run the schedule of a finding again, and print it')
+    .addOption(
+      new Option('--replay <token>', 'run the schedule of a finding again, and print it').conflicts([
+        'memory',
+        'maxExecutions',
+        'states',
+      ]),
+    )
     .option('--as <format>', `how --replay prints: ${FORMATS.join(', ')} (default: steps)`)
     .addHelpText('after', EXAMPLES)
     .helpOption('-h, --help', 'print this')
@@ -104,7 +109,7 @@ export function parseArguments(args: readonly string[]): Request {
       states: raw.states === true,
     }
   }
-  return { do: 'replay', file, memory, token: raw.replay, format: oneOf('--as', raw.as, FORMATS) ?? 'steps' }
+  return { do: 'replay', file, token: raw.replay, format: oneOf('--as', raw.as, FORMATS) ?? 'steps' }
 }
 
 function oneOf<T extends string>(option: string, text: string | undefined, all: readonly T[]): T | null {

@@ -3,6 +3,7 @@
  * shrunk towards the plain schedule. An entry of its own, `@bottom-half/exploration/arbitrary`: nothing else needs fast-check.
  */
 import { Arbitrary, type Random, stream, type Stream, Value } from 'fast-check'
+import { MOST_STEPS } from './bounds.ts'
 import { type Deviation, plainChoice } from './deviation.ts'
 import type { Program } from './program.ts'
 import { follow, type Followed } from './schedule.ts'
@@ -24,7 +25,7 @@ export function scheduleArbitrary(
   program: Program,
   constraints: ScheduleConstraints = {},
 ): Arbitrary<Schedule> {
-  return new ScheduleArbitrary(program, constraints.maxDeviations ?? 4, constraints.maxSteps ?? 5000)
+  return new ScheduleArbitrary(program, constraints.maxDeviations ?? 4, constraints.maxSteps ?? MOST_STEPS)
 }
 
 class ScheduleArbitrary extends Arbitrary<Schedule> {

@@ -3,6 +3,7 @@
  * among them those with fewest preemptions and handlers. A beginning that already costs more than the best is given up.
  */
 import type { Machine } from '@bottom-half/kernel-model'
+import { longestKnown } from './bounds.ts'
 import { compareCosts, type Cost, costWith, NOTHING } from './cost.ts'
 import type { Program } from './program.ts'
 import { type Deviation, plainChoice } from './deviation.ts'
@@ -30,8 +31,6 @@ export interface Hunt {
 /** More than this many schedules are not kept waiting. */
 const MOST_WAITING = 1_000_000
 
-const MOST_STEPS = 5000
-
 /** Returns true if every schedule that is cheaper than the best one, or costs the same, was tried. */
 export function searchCheaper(hunt: Hunt): boolean {
   let complete = true
@@ -41,7 +40,7 @@ export function searchCheaper(hunt: Hunt): boolean {
     for (const branch of level) {
       if (branch !== null && compareCosts(branch.cost, hunt.best()) > 0) continue
       if (!hunt.more()) return false
-      run(hunt, branch, next)
+      if (!run(hunt, branch, next)) complete = false
       if (next.length > MOST_WAITING) {
         next.length = MOST_WAITING
         complete = false
@@ -58,8 +57,8 @@ function deviationsOf(branch: Branch | null): Deviation[] {
   return out.reverse()
 }
 
-/** Runs the schedule, and puts the ones that branch off behind its last deviation into `next`. */
-function run(hunt: Hunt, branch: Branch | null, next: Branch[]): void {
+/** Runs the schedule, and puts the ones that branch off behind its last deviation into `next`. False if it does not end. */
+function run(hunt: Hunt, branch: Branch | null, next: Branch[]): boolean {
   const machine = hunt.program.boot({ tracing: false })
   machine.footprint.recording = false
   const deviations = deviationsOf(branch)
@@ -67,10 +66,13 @@ function run(hunt: Hunt, branch: Branch | null, next: Branch[]): void {
   let cost: Cost = NOTHING
   let at = 0
   let last = -1
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < longestKnown(); step++) {
     const moves = machine.moves()
-    if (hunt.shows(machine)) return hunt.take(cost, deviations)
-    if (moves.length === 0) return
+    if (hunt.shows(machine)) {
+      hunt.take(cost, deviations)
+      return true
+    }
+    if (moves.length === 0) return true
     const plain = plainChoice(moves, last)
     const index = deviations[at]?.step === step ? deviations[at++]!.index : plain
     const costs = (i: number): Cost => costWith(cost, machine, moves, last, moves[i]!)
@@ -79,10 +81,11 @@ function run(hunt: Hunt, branch: Branch | null, next: Branch[]): void {
       for (let i = 0; i < moves.length; i++)
         if (i !== plain) offer(hunt, { parent: branch, step, index: i, cost: costs(i) }, next)
     cost = costs(index)
-    if (compareCosts(cost, hunt.best()) > 0) return
+    if (compareCosts(cost, hunt.best()) > 0) return true
     last = moves[index]! >> 4
     machine.perform(moves[index]!)
   }
+  return false
 }
 
 function offer(hunt: Hunt, branch: Branch, next: Branch[]): void {

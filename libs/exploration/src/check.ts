@@ -12,11 +12,10 @@ import {
   type MemoryModel,
 } from '@bottom-half/kernel-model'
 import { decide, type DecideOptions, type DecidedFinding, type Decision } from './decide.ts'
-import { RunFingerprint } from './fingerprint_word.ts'
+import { fingerprinted, fingerprintedFinding } from './fingerprinted.ts'
 import { misfitOf } from './misfit.ts'
 import { type ModelFinding, modelsUpTo, MODELS, programUnder, weakestNeeds } from './models.ts'
 import type { Program } from './program.ts'
-import { deviationsOf, follow, type Followed } from './schedule.ts'
 import { decodeToken, encodeToken } from './token.ts'
 
 /** An interrupt that may arrive once, at any time at which the masks let it in. */
@@ -120,7 +119,7 @@ export function check(options: CheckOptions): CheckResult {
     const decision = decide(programUnder(program, model), options)
     return { memory: model, exhausted: decision.by !== null, findings: decision.findings, decision }
   })
-  const findings = weakestNeeds(explored).map((found) => findingOf(program, found))
+  const findings = weakestNeeds(explored).map((found) => findingOf(program, found, options.maxSteps))
   const { decision } = explored.at(-1)!
   const { verdict, by, reason, dataRaces, endless, neverReached, reduction } = decision
   const { executions, blocked, redundant } = reduction
@@ -142,10 +141,13 @@ export function check(options: CheckOptions): CheckResult {
   }
 }
 
-function findingOf(program: Program, found: ModelFinding<DecidedFinding>): CheckFinding {
+function findingOf(
+  program: Program,
+  found: ModelFinding<DecidedFinding>,
+  maxSteps: number | undefined,
+): CheckFinding {
   const { finding, moves, memory, needs } = found
-  const under = programUnder(program, memory)
-  const { deviations, run } = fingerprinted(under, deviationsOf(under, moves))
+  const { deviations, run } = fingerprintedFinding(programUnder(program, memory), found, maxSteps)
   const { kind, title } = finding
   const token = encodeToken({
     program: program.name,
@@ -157,23 +159,17 @@ function findingOf(program: Program, found: ModelFinding<DecidedFinding>): Check
   return { kind, title, needs, token, schedule: moves }
 }
 
-function fingerprinted(
-  program: Program,
-  deviations: Followed['deviations'] | ReturnType<typeof deviationsOf>,
-): Followed & { run: string } {
-  const fingerprint = new RunFingerprint()
-  const followed = follow(program, deviations, { onStep: (machine) => fingerprint.add(machine) })!
-  return { ...followed, run: fingerprint.word() }
-}
-
 /** Runs the schedule of a token again: the machine is at its end, with its findings. Gives in one sentence why it no longer fits. */
-export function replayCheck(options: Pick<CheckOptions, 'name' | 'boot'>, text: string): Machine | string {
+export function replayCheck(
+  options: Pick<CheckOptions, 'name' | 'boot' | 'maxSteps'>,
+  text: string,
+): Machine | string {
   const token = decodeToken(text, { options: MODELS, version: VERSION })
   if (typeof token === 'string') return token
   if (token.program !== options.name) return `the token is of the program "${token.program}"`
   const program = programUnder(programOf(options), token.options as MemoryModel)
   const misfit = misfitOf(program, token.choices)
   if (misfit !== null) return misfit
-  const { machine, run } = fingerprinted(program, token.choices)
+  const { machine, run } = fingerprinted(program, token.choices, options.maxSteps)
   return run === token.run ? machine : 'the moves of the token are possible, but do something else now'
 }

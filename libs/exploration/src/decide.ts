@@ -9,12 +9,12 @@
  * there is no data race, and the verdict is complete; otherwise only the reduction decides, however long it takes.
  */
 import { type Finding, LabBug } from '@bottom-half/kernel-model'
+import { longestKnown, MOST_STEPS } from './bounds.ts'
 import {
   endless,
   type Exploration,
   explorationOf,
   type ExploreOptions,
-  MOST_STEPS,
   overBudget,
   STOPPED,
 } from './explore.ts'
@@ -72,8 +72,6 @@ const MOST_STATES = 2_000_000
 /** If the reduction ended in vain, the states may go on for so many of its steps, and for so many steps at least. */
 const GOES_ON = 4
 const LEAST_STATE_STEPS = 200_000
-/** A path through new states may be longer than a schedule has to be. */
-const LONGER = 4
 
 /** Explores the program until it is decided, or until the budgets end. The same program and options give the same. */
 export function decide(program: Program, options: DecideOptions = {}): Decision {
@@ -238,7 +236,7 @@ class States {
   private readonly steps: Iterator<void, void>
 
   constructor(program: Program, { maxStates = MOST_STATES, maxSteps = MOST_STEPS, stop }: DecideOptions) {
-    const bounds = { maxStates, maxSteps: LONGER * maxSteps }
+    const bounds = { maxStates, maxSteps: longestKnown(maxSteps) }
     this.search = new StateSearch(program, stop === undefined ? bounds : { ...bounds, stop })
     this.steps = this.search.all()
   }

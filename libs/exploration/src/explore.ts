@@ -1,5 +1,6 @@
 /** Exhaustive exploration within a budget, and what it came to. */
 import type { Machine } from '@bottom-half/kernel-model'
+import { MOST_STEPS } from './bounds.ts'
 import type { Total } from './estimate.ts'
 import { type ExplorationState, Exploring } from './exploring.ts'
 import type { FoundFinding } from './found.ts'
@@ -61,8 +62,6 @@ export interface Exploration extends Counts {
   readonly orderedCounts: readonly string[]
 }
 
-export const MOST_STEPS = 5000
-
 /** Runs one schedule of each equivalence class of the program. */
 export function explore(program: Program, options: ExploreOptions = {}): Exploration {
   const { maxSteps = MOST_STEPS, onSchedule, tally, checkpoint, resume } = options
@@ -76,7 +75,7 @@ export function explore(program: Program, options: ExploreOptions = {}): Explora
     reason = ending === 'endless' ? endless(maxSteps) : interrupted(exploring, options)
     if (reason === null && checkpoint?.due() === true) checkpoint.save(exploring.state())
   }
-  if (reason !== null) checkpoint?.save(exploring.state())
+  checkpoint?.save(exploring.state())
   return explorationOf(exploring.totals, reason, exploring.orderedCounts())
 }
 

@@ -1,5 +1,6 @@
 /** A schedule as what it does differently from the plain one, which never preempts. */
 import type { Machine } from '@bottom-half/kernel-model'
+import { longestKnown } from './bounds.ts'
 import { type Cost, costWith, NOTHING } from './cost.ts'
 import { type Deviation, plainChoice } from './deviation.ts'
 import type { Program } from './program.ts'
@@ -36,7 +37,7 @@ export function follow(
   let cost: Cost = NOTHING
   let next = 0
   let last = -1
-  for (let step = 0; step < (options.maxSteps ?? 5000); step++) {
+  for (let step = 0; step < (options.maxSteps ?? longestKnown()); step++) {
     const moves = machine.moves()
     if (moves.length === 0 || options.stop?.(machine) === true) break
     let index = plainChoice(moves, last)

@@ -30,6 +30,8 @@ export interface Token {
 export interface Offer {
   readonly options: readonly string[]
   readonly version: string
+  /** What it says of a token of another version; else that the model has another one. */
+  readonly changed?: string
 }
 
 const CHECK_LETTERS = 4
@@ -57,7 +59,10 @@ export function decodeToken(text: string, offer: Offer): Token | string {
   if (check !== wordOf(text.slice(0, text.lastIndexOf('.')), CHECK_LETTERS))
     return 'the checksum of the token does not fit: it has a typing error, or was not copied as a whole'
   if (version !== offer.version)
-    return `the token was made by model version ${version}, this is model version ${offer.version}`
+    return (
+      offer.changed ??
+      `the token was made by model version ${version}, this is model version ${offer.version}`
+    )
   if (!offer.options.includes(options!))
     return `the token was made with the option ${options}, this offers ${offer.options.join(', ')}`
   const choices = schedule === PLAIN ? [] : choicesOf(schedule!)

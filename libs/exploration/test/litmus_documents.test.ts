@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pageDocument, programDocuments, PAGE_PATH, REPOSITORY, schemaDocument } from '../bin/documents.ts'
+import { parseArguments } from '../bin/litmus_options.ts'
 import { exploreLitmus, parseLitmusFile } from '../src/litmus/index.ts'
 
 const REMAKE = '(else: npx nx run exploration:litmus-documents)'
@@ -44,6 +45,25 @@ test('each operation of the schema is in the table of operations, and no other',
     .slice(1)
     .flatMap((line) => [...line.split('|')[1]!.matchAll(/`(\w+)`/g)].map(([, name]) => name))
   expect(new Set(documented)).toEqual(new Set(known))
+})
+
+test('each command that a document shows is one that the program takes', () => {
+  const pages = globSync('{*,docs/**/*,libs/**/README}.md', { cwd: REPOSITORY, exclude: ['**/node_modules'] })
+  const shown = pages.flatMap((path) => [...read(path).matchAll(/^npx nx run exploration:litmus( .*)?$/gm)])
+  const wrong = shown.flatMap(([command, rest = '']) => {
+    const args = rest
+      .replace(/ #.*/, '')
+      .split(' ')
+      .filter((word) => word !== '' && word !== '--')
+    try {
+      parseArguments(args)
+      return []
+    } catch (error) {
+      return [`${command}: ${(error as Error).message}`]
+    }
+  })
+  expect(shown.length).toBeGreaterThan(2)
+  expect(wrong).toEqual([])
 })
 
 test('the example of the README gives what the README says', () => {

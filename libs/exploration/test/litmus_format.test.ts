@@ -14,7 +14,23 @@ const task = (ops: unknown, more: object = {}): string =>
 const OP = 'cpus[0].frames[0].ops[0]'
 
 test.each([
-  ['{', 'line 1: expected one JSON object on the line, found "{"'],
+  [
+    '{',
+    `line 1: expected one JSON object on the line, found "{": Expected property name or '}' in JSON at position 1 (line 1 column 2)`,
+  ],
+  [
+    '\u001B[2J',
+    `line 1: expected one JSON object on the line, found "\uFFFD[2J": Unexpected token '\uFFFD', "\uFFFD[2J" is not valid JSON`,
+  ],
+  [
+    task([{ op: 'assert', condition: '0', message: 'a\nb' }]),
+    `line 1: ${OP}.message: expected a text without control characters, found "a\\nb"`,
+  ],
+  [task([], { locks: ['l', 'l'] }), 'line 1: locks: expected each lock once, found ["l","l"]'],
+  [
+    task([{ op: 'set', register: 'r', value: `${'('.repeat(9000)}1${')'.repeat(9000)}` }]),
+    'line 1: expected less nesting',
+  ],
   ['', 'line 1: expected a litmus program, found none'],
   ['[1]', 'line 1: expected an object, found [1]'],
   ['{"name":"P"}', 'line 1: init: expected an object, found nothing'],

@@ -1,9 +1,7 @@
 /** Explores one litmus program, and says what came of it. */
-import type { Machine } from '@bottom-half/kernel-model'
 import { decide, type DecidedFinding, type DecideOptions, type Decision } from '../decide.ts'
 import { hashName } from '../fingerprint.ts'
-import { RunFingerprint } from '../fingerprint_word.ts'
-import { deviationsOf, follow } from '../schedule.ts'
+import { fingerprintedFinding } from '../fingerprinted.ts'
 import { encodeToken } from '../token.ts'
 import { EXISTS } from './compile_frame.ts'
 import type { LitmusProgram } from './compile.ts'
@@ -51,7 +49,7 @@ const PATIENCE = 20_000_000
 
 export interface ExploreLitmusOptions extends Pick<
   DecideOptions,
-  'stop' | 'onProgress' | 'maxSteps' | 'maxExecutions' | 'use'
+  'stop' | 'onProgress' | 'maxExecutions' | 'use'
 > {
   /** Milliseconds that go on: for the field `seconds`. */
   readonly clock: () => number
@@ -121,12 +119,11 @@ function observedOf({ final }: Litmus, { by, neverReached, reduction, states }: 
   return by === null ? null : false
 }
 
-function shownOf(program: LitmusProgram, { finding, moves }: DecidedFinding, version: string): LitmusFinding {
-  const fingerprint = new RunFingerprint()
-  const onStep = (machine: Machine): void => fingerprint.add(machine)
-  const { deviations: choices } = follow(program, deviationsOf(program, moves), { onStep })!
+function shownOf(program: LitmusProgram, found: DecidedFinding, version: string): LitmusFinding {
+  const { deviations: choices, run } = fingerprintedFinding(program, found)
+  const { kind, title } = found.finding
   const { name, memory } = program
-  const token = encodeToken({ program: name, choices, options: memory, version, run: fingerprint.word() })
+  const token = encodeToken({ program: name, choices, options: memory, version, run })
   const needs = memory === 'sc' ? memory : null
-  return { kind: finding.kind, title: finding.title, needs, token }
+  return { kind, title, needs, token }
 }

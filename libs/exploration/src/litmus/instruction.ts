@@ -37,16 +37,23 @@ export interface Code {
   readonly registers: readonly number[]
 }
 
+/** A frame that does more with its registers before its next step is taken for one that hangs: about 10 ms. */
+const MOST_LOCAL = 1_000_000
+
 /** Runs the code. What goes wrong in an expression is a crash of the frame, at a step of its own. */
 export function* run(code: Code, world: World, registers: Registers): KernelPath {
   const { instructions } = code
+  let local = 0
   try {
     for (let at = 0; at < instructions.length;) {
       const { step, into, go } = instructions[at]!
       if (step === null) {
+        if (++local > MOST_LOCAL)
+          throw new Oops('soft-lockup', `soft lockup: no step after ${MOST_LOCAL} operations on registers`)
         at = go(registers)
         continue
       }
+      local = 0
       const value = yield step(world, registers)
       if (into >= 0) registers[into] = Number(value)
       at++

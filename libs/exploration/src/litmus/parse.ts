@@ -20,7 +20,10 @@ const LONGEST = 60
 export function parseLitmusFile(text: string, options: CompileOptions = {}): Parsed[] {
   const lines = new Map<string, number>()
   const out: Parsed[] = []
-  for (const [i, source] of text.split('\n').entries()) {
+  for (const [i, source] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
     if (source.trim() === '') continue
     const line = i + 1
     try {
@@ -31,12 +34,18 @@ export function parseLitmusFile(text: string, options: CompileOptions = {}): Par
       lines.set(litmus.name, line)
       out.push({ line, litmus, program: compileLitmus(litmus, options) })
     } catch (error) {
-      if (!(error instanceof LitmusError)) throw error
-      throw new LitmusError(`line ${line}: ${error.message}`)
+      if (!(error instanceof LitmusError) && !isTooDeep(error)) throw error
+      const wrong = error instanceof LitmusError ? error.message : 'expected less nesting'
+      throw new LitmusError(`line ${line}: ${wrong}`)
     }
   }
   if (out.length === 0) throw new LitmusError('line 1: expected a litmus program, found none')
   return out
+}
+
+/** Is the error that the stack did not suffice? */
+function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack')
 }
 
 /** Checks the form of one program. Throws LitmusError. */
@@ -51,7 +60,9 @@ function jsonOf(source: string): unknown {
     return JSON.parse(source)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new LitmusError(`expected one JSON object on the line, found ${shown(source.trim(), false)}`)
+    throw new LitmusError(
+      `expected one JSON object on the line, found ${shown(source.trim(), false)}: ${printable(error.message)}`,
+    )
   }
 }
 
@@ -115,6 +126,11 @@ function foundAt(path: readonly PropertyKey[], whole: unknown): string {
 }
 
 function shown(text: string, json: boolean): string {
-  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  const short = printable(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
   return json ? short : `"${short}"`
+}
+
+/** Without what a terminal would act on. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '\uFFFD')
 }

@@ -1,11 +1,8 @@
 /** A token of a litmus program, to the run that it stands for. */
-import type { Machine } from '@bottom-half/kernel-model'
-import { RunFingerprint } from '../fingerprint_word.ts'
+import { fingerprinted } from '../fingerprinted.ts'
 import { type RecordedRun, recordRun } from '../interchange/recorded_run.ts'
 import { misfitOf } from '../misfit.ts'
-import type { Program } from '../program.ts'
-import { follow } from '../schedule.ts'
-import { decodeToken, type Token } from '../token.ts'
+import { decodeToken } from '../token.ts'
 import { compileLitmus } from './compile.ts'
 import { litmusVersion } from './explore_litmus.ts'
 import { LitmusError } from './litmus_error.ts'
@@ -24,19 +21,16 @@ export function replayLitmus(programs: readonly Parsed[], text: string): Recorde
     throw new LitmusError(`the token is of the program "${name}", and the file has ${names}`)
   }
   const { litmus } = parsed
-  const token = decodeToken(text, { options: MEMORY_MODELS, version: litmusVersion(litmus) })
-  if (typeof token === 'string') throw new LitmusError(`${token}; has the program changed since?`)
+  const token = decodeToken(text, {
+    options: MEMORY_MODELS,
+    version: litmusVersion(litmus),
+    changed: `the program "${name}" has changed since the token was made`,
+  })
+  if (typeof token === 'string') throw new LitmusError(token)
   const program = compileLitmus(litmus, { memory: token.options as MemoryModel })
   const misfit = misfitOf(program, token.choices)
   if (misfit !== null) throw new LitmusError(misfit)
-  if (runOf(program, token) !== token.run)
+  if (fingerprinted(program, token.choices).run !== token.run)
     throw new LitmusError('the moves of the token are possible, but do something else now')
   return recordRun(program, token.choices)
-}
-
-/** The fingerprint of what the schedule of the token does now. */
-function runOf(program: Program, { choices }: Token): string {
-  const fingerprint = new RunFingerprint()
-  follow(program, choices, { onStep: (machine: Machine) => fingerprint.add(machine) })
-  return fingerprint.word()
 }

@@ -7,6 +7,7 @@ const MOST_OUTCOMES = 16
 const Name = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected a name: a letter, then letters, digits and _')
+const Text = z.string().regex(/^\P{Cc}*$/u, 'expected a text without control characters')
 const Register = Name.describe('A register of the frame; 0 before it is set.')
 const Value = z
   .union([z.int(), z.string()])
@@ -76,12 +77,12 @@ const Assign = z
   .strictObject({ op: z.literal('set'), register: Register, value: Value })
   .describe('Registers only: no step.')
 const Assert = z
-  .strictObject({ op: z.literal('assert'), condition: Condition, message: z.string().optional() })
+  .strictObject({ op: z.literal('assert'), condition: Condition, message: Text.optional() })
   .describe('A finding of kind `assertion` where the condition is false. No step.')
 const Sometimes = z
   .strictObject({
     op: z.literal('sometimes'),
-    label: z.string().min(1),
+    label: Text.min(1),
     condition: Condition.optional(),
   })
   .describe('Some schedule has to come here with the condition true; `violated` if none does. No step.')
@@ -208,7 +209,12 @@ export const Litmus = z
     init: z
       .record(Name, z.union([z.int(), z.array(z.int()).min(1)]))
       .describe('The shared words with their first values; a list makes an array.'),
-    locks: z.array(Name).optional().describe('Raw spinlocks, free at first.'),
+    locks: z
+      .array(Name)
+      .refine((names) => new Set(names).size === names.length, 'expected each lock once')
+      .meta({ uniqueItems: true })
+      .optional()
+      .describe('Raw spinlocks, free at first.'),
     handlers: z.record(Name, Handler).optional().describe('What `raise` starts.'),
     cpus: z
       .array(z.strictObject({ frames: z.array(FrameForm).min(1) }))

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { Piscina } from 'piscina'
+import { MOST_STEPS } from '../bounds.ts'
 import {
   endless,
   type Exploration,
   explorationOf,
   type ExploreOptions,
-  MOST_STEPS,
   overBudget,
   STOPPED,
 } from '../explore.ts'
@@ -111,7 +111,7 @@ class Coordinator {
       await pool.destroy()
     }
     if (this.reason === null && this.pending.length > 0) this.reason = overBudget(this.options.maxExecutions!)
-    if (this.reason !== null) this.save()
+    this.save()
     return explorationOf(this.totals, this.reason, this.ordered)
   }
 

@@ -6,6 +6,7 @@
  */
 import type { Machine } from '@bottom-half/kernel-model'
 import { sometimesOf } from '@bottom-half/kernel-model'
+import { MOST_STEPS } from '../bounds.ts'
 import type { Program } from '../program.ts'
 import { type Lanes, Numbering } from './hash.ts'
 import { StateRun } from './state_run.ts'
@@ -51,7 +52,6 @@ interface Expanded {
 
 /** The label of what comes after quiescence. */
 const END = -1
-const LONGEST_TAIL = 5000
 const keyOf = (state: Lanes): string => `${state.a},${state.b}`
 
 /** Compares the futures of equal states; stops at the first difference. */
@@ -118,7 +118,7 @@ class Check {
 
   /** Quiescence: what follows has one order. */
   private end(run: StateRun, schedule: readonly number[], before: ReadonlySet<string>): Outcome {
-    run.finish((schedule.at(-1) ?? -1) >> 4, LONGEST_TAIL)
+    run.finish((schedule.at(-1) ?? -1) >> 4, MOST_STEPS)
     return { to: this.options.endState?.(run.machine) ?? '', shows: added(run.machine, before) }
   }
 }

@@ -7,6 +7,7 @@
  */
 import type { Finding, Machine } from '@bottom-half/kernel-model'
 import { sometimesOf } from '@bottom-half/kernel-model'
+import { MOST_STEPS } from '../bounds.ts'
 import type { Program } from '../program.ts'
 import { calculatedCollision, FingerprintSet } from './fingerprint_set.ts'
 import { Numbering } from './hash.ts'
@@ -97,7 +98,7 @@ export class StateSearch {
   constructor(program: Program, options: StateOptions) {
     this.program = program
     this.options = options
-    this.maxSteps = options.maxSteps ?? 5000
+    this.maxSteps = options.maxSteps ?? MOST_STEPS
   }
 
   run(): StateExploration {
@@ -243,8 +244,9 @@ export class StateSearch {
   }
 
   private end(run: StateRun, path: readonly number[], state: number): void {
-    const tail = run.finish((path.at(-1) ?? -1) >> 4, this.maxSteps)
-    if (tail.length === this.maxSteps) this.cut()
+    const left = this.maxSteps - path.length
+    const tail = run.finish((path.at(-1) ?? -1) >> 4, left)
+    if (tail.length === left) this.cut()
     this.steps += tail.length
     const schedule = [...path, ...tail]
     this.note(run.machine, schedule)

@@ -1,5 +1,6 @@
 /** Runs schedules as a strategy decides them, and keeps what they showed. */
 import type { Machine } from '@bottom-half/kernel-model'
+import { MOST_STEPS } from '../bounds.ts'
 import { hashName } from '../fingerprint.ts'
 import { FindingCount, type FoundFinding } from '../found.ts'
 import { LogFollower } from '../log_follower.ts'
@@ -69,7 +70,7 @@ class Sampler {
     this.strategy = strategy
     this.options = options
     this.seed = (options.seed ^ hashName(program.name)) | 0
-    this.maxSteps = options.maxSteps ?? 5000
+    this.maxSteps = options.maxSteps ?? MOST_STEPS
     this.counts = options.classes === true ? new ClassCounts() : null
   }
 
