@@ -1,5 +1,6 @@
 /** Is this where a reversal is to be explored? */
 import type { Moved } from './branch.ts'
+import { closeNeeds, joinNeedsAfter } from './blocks.ts'
 import { demandRaces, demandReversal } from './demands.ts'
 import { isMovedElsewhere } from './elsewhere.ts'
 import { type Event, isSame } from './event.ts'
@@ -19,9 +20,20 @@ export function belongsHere(
   skipped: Event | null,
 ): boolean {
   const { at, followers } = reversal
+  const needs = f.clock.slice()
+  closeNeeds(
+    log,
+    f,
+    (i) => log.events[i]!.added < at,
+    (i) => i > index,
+    needs,
+  )
+  // What is kept anyway, and comes behind f now, may need more than it did.
+  for (let i = index + 1; i < log.events.length; i++)
+    if (log.events[i]!.added < at) joinNeedsAfter(log, i, f.clock, needs)
   for (let i = 0; i < log.events.length; i++) {
     const e = log.events[i]!
-    if (e.added < at || e.id === f.id || log.inClock(i, f.clock)) continue
+    if (e.added < at || e.id === f.id || log.inClock(i, needs)) continue
     if (followers.some((each) => isSame(each, e))) continue
     demandReversal(log, task, index, [], { before: reversal })
     return false

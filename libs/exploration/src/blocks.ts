@@ -1,6 +1,7 @@
 /** Handlers as blocks on their CPU. */
 import { Level } from '@bottom-half/kernel-model'
 import { joinInto } from './clock.ts'
+import { type Event, isSilent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 
 /**
@@ -25,4 +26,57 @@ export function closeBlocks(log: EventLog, frame: number, entry: boolean, clock:
       again = true
     }
   }
+}
+
+/**
+ * Closes the clock of what an event needs, among what is kept. Clocks do not have the converse of edge 4, since what comes later decides
+ * it: if one event of a handler comes after an event below it, all of the handler does.
+ */
+export function closeNeeds(
+  log: EventLog,
+  { frame, level, ordinal, outcome }: Event,
+  keeps: (index: number) => boolean,
+  isBehind: (index: number) => boolean,
+  clock: number[],
+): void {
+  do if (!isSilent(outcome)) closeBlocks(log, frame, level > 0 && ordinal === 1, clock)
+  while (joinEntries(log, keeps, isBehind, clock))
+}
+
+/** Joins what the handlers in the clock come after as a whole; false if that was there. */
+function joinEntries(
+  log: EventLog,
+  keeps: (index: number) => boolean,
+  isBehind: (index: number) => boolean,
+  clock: number[],
+): boolean {
+  let joined = false
+  for (const h of log.frames) {
+    if (h.level === Level.Task || (clock[h.id] ?? 0) === 0) continue
+    const isThere = (e: number): boolean => keeps(e) || log.inClock(e, clock)
+    const last = h.events.findLast(isThere)!
+    const isOpen = last !== h.end
+    for (const below of log.frames) {
+      if (below.cpu !== h.cpu || below.level >= h.level) continue
+      // What is there beside a handler that stays open came before that.
+      const known = isOpen
+        ? below.events.findLastIndex((e) => isThere(e) && !isBehind(e)) + 1
+        : (log.events[last]!.clock[below.id] ?? 0)
+      if (known <= (clock[below.id] ?? 0)) continue
+      joinInto(clock, log.events[below.events[known - 1]!]!.clock)
+      joined = true
+    }
+  }
+  return joined
+}
+
+/** Joins what the event at `i` needs if it comes after what this clock has. */
+export function joinNeedsAfter(log: EventLog, i: number, after: readonly number[], clock: number[]): void {
+  const { frame, id, level, ordinal, outcome, clock: own } = log.events[i]!
+  if (isSilent(outcome)) return
+  const past = own.slice()
+  past[id] = ordinal - 1
+  joinInto(past, after)
+  closeBlocks(log, frame, level > 0 && ordinal === 1, past)
+  joinInto(clock, past)
 }

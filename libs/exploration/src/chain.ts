@@ -96,6 +96,6 @@ function follow(chain: Map<number, Edge[]>, { towards }: Past, from: number): vo
   for (let at = towards.get(from); at !== undefined; at = towards.get(at.to)) {
     const known = chain.get(at.to)
     if (known === undefined) chain.set(at.to, [at.edge])
-    else known.push(at.edge)
+    else if (!known.some(({ from: other }) => other === at.edge.from)) known.push(at.edge)
   }
 }

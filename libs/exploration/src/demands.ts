@@ -33,20 +33,27 @@ export function demandRaces(log: EventLog, f: number, owner: Racer, before?: Rev
   }
 }
 
+/** The events that keep a frame from its next step. */
+export function heldBy(log: EventLog, machine: Machine, frame: number, outcome: number): readonly number[] {
+  const waiting = machine.frames[frame]!
+  const words = awaiting(waitsFor(machine, waiting))
+  const { conflicts } = log.pushPending(frame, waiting.state === 'pending', words, outcome)
+  log.truncate(log.events.length - 1)
+  return conflicts
+}
+
 /** The races of a frame that waits with what it waits for. */
 export function demandWait(
   log: EventLog,
   machine: Machine,
   frame: number,
   owner: Racer,
+  held: readonly number[],
   before?: Reversal,
 ): void {
-  const { state } = machine.frames[frame]!
-  if (state === 'done' || state === 'crashed') return
   const f = log.events.length
-  const words = awaiting(waitsFor(machine, machine.frames[frame]!))
-  const event = log.pushPending(frame, state === 'pending', words, owner.f.outcome)
-  for (const e of event.conflicts)
+  log.pushPending(frame, machine.frames[frame]!.state === 'pending', [], owner.f.outcome)
+  for (const e of held)
     if (!log.events[e]!.reversed) demandReversal(log, owner, f, [e], { before, all: true })
   log.truncate(f)
 }
@@ -62,7 +69,7 @@ export function demandWaits(log: EventLog, machine: Machine): Racer[] {
     for (let outcome = 0; outcome < outcomes; outcome++) {
       if (chosen >= 0 && outcome !== chosen) continue
       const owner = racer({ id: log.frames[frame.index]!.id, outcome }, null)
-      demandWait(log, machine, frame.index, owner)
+      demandWait(log, machine, f, owner, heldBy(log, machine, f, outcome))
       if (owner.todo.length > 0) out.push(owner)
     }
   }

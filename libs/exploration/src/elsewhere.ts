@@ -1,7 +1,7 @@
 /** What of the things that could be explored under some branches is explored elsewhere. */
 import { Level } from '@bottom-half/kernel-model'
 import { type Moved, present, skips } from './branch.ts'
-import { CHOICE, type Event, type PlainEvent } from './event.ts'
+import { CHOICE, type Event, isSame, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { comesFirst, isAfter, needComesFirst } from './precedence.ts'
 
@@ -20,8 +20,11 @@ function uncut(branches: Branches, at = Infinity): readonly number[] {
 }
 
 /** Was an event moved before this one, with which it does not conflict? */
-function isMovedInVain(branch: Moved, event: Event): boolean {
-  return skips(branch, event) && !isAfter(event, branch)
+function isMovedInVain(branches: Branches, i: number, event: Event): boolean {
+  const branch = branches[i]!
+  if (!skips(branch, event) || isAfter(event, branch)) return false
+  // What has to follow another event stays for that.
+  return !branches.some(({ followers }, at) => at > i && followers.some((each) => isSame(each, branch.g)))
 }
 
 /** Should the event have been moved before what the branch skipped, and first? */
@@ -49,7 +52,7 @@ export function keepsOff(log: EventLog, branches: Branches, event: Event): numbe
 
 /** Is it true of some branch that what follows the newest event, which the default schedule took, is explored elsewhere? */
 export function followsElsewhere(log: EventLog, branches: Branches, event: Event): boolean {
-  return uncut(branches).some((i) => isMovedInVain(branches[i]!, event) || isOverdue(log, branches, i, event))
+  return uncut(branches).some((i) => isMovedInVain(branches, i, event) || isOverdue(log, branches, i, event))
 }
 
 /** Is the event `f`, which was moved before `skipped` by a reversal at this time, to be moved there elsewhere? */
@@ -62,7 +65,7 @@ export function isMovedElsewhere(
 ): boolean {
   return uncut(branches, at).some(
     (i) =>
-      isMovedInVain(branches[i]!, f) ||
+      isMovedInVain(branches, i, f) ||
       comesFirst(log, branches, i, f, skipped) ||
       needComesFirst(log, branches[i]!, f, skipped) ||
       isOverdue(log, branches, i, f),

@@ -5,11 +5,13 @@
  * `f` that the default schedule has only later, and with which it did not where it was: there no race says that one of
  * them could come first, and here `g` is not to be moved any more. So `f` is moved before it, and `g` has to follow at once.
  */
-import { conflicting, type Moved, present, type Was } from './branch.ts'
+import { joinNeedsAfter } from './blocks.ts'
+import { conflicting, indexesOf, type Moved, present, type Was } from './branch.ts'
 import { demandReversal } from './demands.ts'
 import { isMovedElsewhere } from './elsewhere.ts'
 import { type Event, isSame, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
+import { canComeBefore } from './precedence.ts'
 import type { Racer } from './racer.ts'
 import type { Reversal } from './reversal.ts'
 
@@ -50,11 +52,21 @@ export function demandFollowed(
   for (const e of event.conflicts) {
     const g = log.events[e]!
     const branch = g.reversed ? branchOf(branches, g) : null
-    if (branch === null || branch.was === null) continue
+    if (branch === null) continue
     // What was there before `g` was moved, and not because of it, the reversals of `g` itself care for.
-    if (branch.was.taken.some((each) => isSame(each, event))) continue
+    const isElsewhere = branch.was === null || branch.was.taken.some((each) => isSame(each, event))
+    if (isElsewhere && canComeBefore(log, event, branch)) continue
     demandReversal(log, owner, index, [e], { before, followers: [branch.g, ...branch.followers] })
   }
+}
+
+/** Does something need `g` that is kept anyway, and comes behind `f` now? */
+function isNeededBehind(log: EventLog, f: Event, g: Event, at: number): boolean {
+  const [index, other] = indexesOf(log, [f, g]) as [number, number]
+  const needs: number[] = []
+  for (let i = index + 1; i < log.events.length; i++)
+    if (log.events[i]!.added < at) joinNeedsAfter(log, i, f.clock, needs)
+  return log.inClock(other, needs)
 }
 
 /** Do the followers of `f`, which are there, still conflict with what they were moved before; and could no other way lead here? */
@@ -66,12 +78,18 @@ export function followAsMeant(
 ): boolean {
   return followers.every((follower) => {
     const g = present(log, follower)!
-    const { at, skipped, was } = branchOf(branches, follower)!
-    if (skipped === null || !conflicting(g, skipped)) return false
+    const branch = branchOf(branches, follower)!
+    const { at, skipped, was } = branch
+    if (skipped === null) return false
+    // Or what is kept anyway needs it here.
+    if (!conflicting(g, skipped) && !isNeededBehind(log, f, g, at)) return false
     // Where the default schedule had `g`, there is a race of `f` with it, or with what was taken away and is before it: with `f`
     // moved there, the default schedule has `g` after it.
-    if (conflicting(f, was!.g) || was!.taken.some((e) => e.added < was!.g.added && conflicting(f, e)))
-      return false
+    const isElsewhere =
+      was === null ||
+      conflicting(f, was.g) ||
+      was.taken.some((e) => e.added < was.g.added && conflicting(f, e))
+    if (isElsewhere && canComeBefore(log, f, branch)) return false
     if (log.events.some((e, i) => e !== g && e.added >= at && !log.inClock(i, g.clock))) return false
     return !isMovedElsewhere(log, branches, g, skipped, at)
   })

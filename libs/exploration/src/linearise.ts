@@ -89,6 +89,48 @@ function executable(part: Part, events: readonly number[]): readonly number[] | 
   return null
 }
 
+/** Does a handler hold an event back, if these are done? */
+function isHeldBack(
+  log: EventLog,
+  done: ReadonlySet<number>,
+  { cpu, id, level, ordinal, outcome }: Event,
+): boolean {
+  if (isSilent(outcome)) return false
+  return log.frames.some((h) => {
+    if (h.level === 0 || h.cpu !== cpu || h.id === id || (h.end >= 0 && done.has(h.end))) return false
+    if (h.events.length > 0 && done.has(h.events[0]!)) return level <= h.level
+    return h.enabledBy >= 0 && done.has(h.enabledBy) && level < h.level && (level === 0 || ordinal > 1)
+  })
+}
+
+/** Any order that stacks can execute, `f` late rather than early; null if there is none. Each set of events is gone on from once. */
+function searched({ log, f, clock, followers }: Part, events: readonly number[]): readonly number[] | null {
+  const order: number[] = []
+  const done = new Set<number>()
+  const vain = new Set<string>()
+  const canBeNext = (i: number): boolean => {
+    const past = i === f ? clock : log.events[i]!.clock
+    if (events.some((j) => j !== i && !done.has(j) && log.inClock(j, past))) return false
+    return (done.has(f) || !followers.includes(i)) && !isHeldBack(log, done, log.events[i]!)
+  }
+  const goOn = (): boolean => {
+    if (order.length === events.length) return true
+    const key = events.map((i) => (done.has(i) ? '1' : '0')).join('')
+    if (vain.has(key)) return false
+    for (const i of events) {
+      if (done.has(i) || !canBeNext(i)) continue
+      done.add(i)
+      order.push(i)
+      if (goOn()) return true
+      order.pop()
+      done.delete(i)
+    }
+    vain.add(key)
+    return false
+  }
+  return goOn() ? order : null
+}
+
 /** From which event on the order may change: the first that is not kept, or the start of a handler that stays open. */
 function cutOf(log: EventLog, keeps: (index: number) => boolean, f: number): number {
   let cut = log.events.length
@@ -129,6 +171,8 @@ export function linearise(
     return out
   }
   const behind = [...log.events.keys()].filter((i) => i >= cut && i !== f && stays(i))
-  const order = executable({ log, f, clock, followers }, [...behind, f, ...followers])
+  const part: Part = { log, f, clock, followers }
+  const all = [...behind, f, ...followers]
+  const order = executable(part, all) ?? searched(part, all)
   return order === null ? null : [...out, ...order]
 }

@@ -6,10 +6,11 @@
  *  2. Else the one that the default order has all of first, with what it needs.
  */
 import { AWAITS, cellOf, WRITES } from '@bottom-half/kernel-model'
-import { conflicting, type Moved, present, skips } from './branch.ts'
+import { conflicting, indexesOf, type Moved, present, skips } from './branch.ts'
 import { ARRIVAL, type Event, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { isBefore } from './order.ts'
+import { reverse } from './reversal.ts'
 
 /** Does `f` leave a handler open above `later`, on the same CPU? */
 function holdsUp(f: PlainEvent, later: PlainEvent): boolean {
@@ -59,6 +60,13 @@ export function isAfter(f: Event, { g }: Moved): boolean {
   return (f.clock[g.id] ?? 0) >= g.ordinal
 }
 
+/** Can `f` be moved where the branch moved its event, and without that? It may need the rest of a handler, so that others can be kept. */
+export function canComeBefore(log: EventLog, f: Event, { at, g }: Moved): boolean {
+  if (log.frames.every(({ level }) => level === 0)) return true
+  const [index, other] = indexesOf(log, [f, g]) as [number, number]
+  return reverse(log, index, [other], { before: { at, from: [], asked: [], followers: [] } }) !== null
+}
+
 /** Does `f` conflict with what is skipped as it was each time that branches from the `i`-th on skipped it, and now? */
 function conflictsEachTime(branches: readonly Moved[], i: number, f: Event, skipped: PlainEvent): boolean {
   if (!conflicting(f, skipped)) return false
@@ -82,7 +90,9 @@ export function comesFirst(
 ): boolean {
   const branch = branches[i]!
   if (skipped === null || !skips(branch, skipped) || isAfter(f, branch)) return false
-  return conflictsEachTime(branches, i, f, skipped) && precedes(log, branch, f)
+  return (
+    conflictsEachTime(branches, i, f, skipped) && precedes(log, branch, f) && canComeBefore(log, f, branch)
+  )
 }
 
 /**
@@ -92,7 +102,12 @@ export function comesFirst(
 export function needComesFirst(log: EventLog, branch: Moved, f: Event, skipped: PlainEvent | null): boolean {
   if (skipped === null || !skips(branch, skipped)) return false
   for (const need of needsOf(log, f, branch.at))
-    if (!isAfter(need, branch) && conflicting(need, branch.skipped!) && precedes(log, branch, need))
+    if (
+      !isAfter(need, branch) &&
+      conflicting(need, branch.skipped!) &&
+      precedes(log, branch, need) &&
+      canComeBefore(log, need, branch)
+    )
       return true
   return false
 }

@@ -1,7 +1,7 @@
 /** Runs the schedule of a reversal, and says whether it is what it was meant to be. */
 import { LabBug } from '@bottom-half/kernel-model'
 import { conflicting } from './branch.ts'
-import type { Turned } from './demands.ts'
+import { heldBy, type Turned } from './demands.ts'
 import { CHOICE, type Event, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { nextKey } from './order.ts'
@@ -12,8 +12,8 @@ import { waysOf } from './waits.ts'
 /** How a reversal went. */
 export type Rearranged =
   | ({ readonly is: 'done'; readonly f: Event; readonly index: number } & Turned)
-  /** `f` cannot be performed there. */
-  | { readonly is: 'waiting'; readonly frame: number }
+  /** `f` cannot be performed there. `held`: what keeps it from that. */
+  | { readonly is: 'waiting'; readonly frame: number; readonly held: readonly number[] }
   /** There `f` conflicts with other events than it was moved for. */
   | ({ readonly is: 'changed'; readonly met: readonly Event[] } & Turned)
 
@@ -42,7 +42,7 @@ export function rearrange(
       done = moved(runner, frame, outcome, reversal, before)
       if (done.is === 'changed') return done
     } else if (i > reversal.f && follows(log, frame, followers)) {
-      if (!runner.canTake(frame, action.outcome)) return { is: 'waiting', frame: -1 }
+      if (!runner.canTake(frame, action.outcome)) return { is: 'waiting', frame, held: [] }
       const key = nextKey(log, runner.machine, runner.machine.frames[frame]!)
       runner.record(frame, action.outcome, { reversed: true, key })
     } else {
@@ -51,7 +51,7 @@ export function rearrange(
       const chooses = old === undefined && action.outcome >= CHOICE
       const isPossible = (old !== undefined || chooses) && runner.canTake(frame, action.outcome)
       // Followers that do not end their handler here as they did there hold up what is below it.
-      if (!isPossible && i > reversal.f && followers.length > 0) return { is: 'waiting', frame: -1 }
+      if (!isPossible && i > reversal.f && followers.length > 0) return { is: 'waiting', frame, held: [] }
       if (!isPossible) throw new LabBug('an event that a reversal keeps cannot be performed')
       runner.record(frame, action.outcome, old ?? {})
     }
@@ -69,7 +69,10 @@ function moved(
   const { log, machine } = runner
   const { followers } = reversal
   // With followers: what it waits for comes after them.
-  if (!runner.canTake(frame, outcome)) return { is: 'waiting', frame: followers.length > 0 ? -1 : frame }
+  if (!runner.canTake(frame, outcome)) {
+    const held = followers.length > 0 ? [] : heldBy(log, machine, frame, outcome)
+    return { is: 'waiting', frame, held }
+  }
   if (waysOf(log, machine.frames[frame]!) > 0) runner.record(frame, CHOICE + outcome, {})
   const f = runner.record(frame, outcome, {
     reversed: true,

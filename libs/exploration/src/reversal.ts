@@ -4,7 +4,7 @@
  * As in TruSt (Kokologiannakis, Marmanis, Gladstein, Vafeiadis, POPL'22) and POP (Abdulla, Atig, Das, Jonsson, Sagonas,
  * CAV'24) what is kept is all that was added before the first of the reversed events, and of the rest only what `f` needs.
  */
-import { closeBlocks } from './blocks.ts'
+import { closeBlocks, closeNeeds } from './blocks.ts'
 import { indexesOf } from './branch.ts'
 import { joinInto } from './clock.ts'
 import { type Action, ARRIVAL, CHOICE, type Event, isSame, isSilent, type PlainEvent } from './event.ts'
@@ -74,18 +74,29 @@ function isEntry(log: EventLog, f: number): boolean {
  * `f` comes after it as a whole: what `f` would need of it, or because of it, is added to `from`. Null if that cannot be.
  * `all`: what `f` touches is not known yet, so it may need all that need not come after it.
  */
-function pastWithout(log: EventLog, f: number, from: number[], all: boolean): number[] | null {
+function pastWithout(
+  log: EventLog,
+  f: number,
+  from: number[],
+  before: number,
+  all: boolean,
+): number[] | null {
   const { frame, level, base, touched, outcome } = log.events[f]!
-  const entry = isEntry(log, f)
+  let at = before
+  const keeps = (g: number): boolean => g !== f && log.events[g]!.added < at
+  let held: readonly number[] = []
+  const isBehind = (g: number): boolean => held.some((e) => log.inClock(e, log.events[g]!.clock))
+  const couldKeep = (g: number): boolean => keeps(g) || (all && g < f && !after(log, from, g) && !isBehind(g))
   const needsOne = (g: number, of: readonly number[]): boolean => {
     const needs = log.events[g]!.clock.slice()
-    closeBlocks(log, frame, entry, needs)
+    closeNeeds(log, log.events[f]!, couldKeep, () => false, needs)
     return of.some((e) => log.inClock(e, needs))
   }
   for (;;) {
-    const held = blocksOf(log, f, from)
+    for (const e of from) at = Math.min(at, log.events[e]!.added)
+    held = blocksOf(log, f, from)
     // Two handlers of one level exclude each other: the entry of one comes before that of the other.
-    if (entry)
+    if (isEntry(log, f))
       for (const e of held)
         if (log.events[e]!.level === level && e !== f && !after(log, from, e)) from.push(e)
     const leaveOut = (g: number): boolean => g >= f || after(log, from, g)
@@ -94,13 +105,45 @@ function pastWithout(log: EventLog, f: number, from: number[], all: boolean): nu
       : log.conflictsOf(frame, touched, outcome === ARRIVAL, leaveOut)
     const clock = base.slice()
     for (const g of conflicts) joinInto(clock, log.events[g]!.clock)
-    if (!isSilent(outcome)) closeBlocks(log, frame, entry, clock)
+    closeNeeds(log, log.events[f]!, keeps, isBehind, clock)
     const late = held.filter((e) => log.inClock(e, clock))
     if (late.length === 0) return from.some((e) => log.inClock(e, clock)) ? null : clock
     const because = conflicts.filter((g) => needsOne(g, late))
     if (because.length === 0) return null
     from.push(...because)
   }
+}
+
+/** What is kept behind `f` comes after what that needs too: so it may need the rest of a handler. False if that cannot be kept. */
+function keepWhatBehindNeeds(
+  log: EventLog,
+  f: number,
+  from: readonly number[],
+  clock: readonly number[],
+  keeps: (index: number) => boolean,
+  needs: number[],
+): boolean {
+  const held = blocksOf(log, f, from)
+  if (held.length === 0) return true
+  for (let again = true; again;) {
+    again = false
+    const kept = [...log.events.keys()].filter((i) => i !== f && keeps(i))
+    for (const i of kept) {
+      const event = log.events[i]!
+      if (!held.some((e) => log.inClock(e, event.clock)) || isSilent(event.outcome)) continue
+      const past = event.clock.slice()
+      past[event.id] = event.ordinal - 1
+      joinInto(past, clock)
+      closeBlocks(log, event.frame, isEntry(log, i), past)
+      for (let j = 0; j < log.events.length; j++) {
+        if (keeps(j) || !log.inClock(j, past)) continue
+        if (after(log, from, j)) return false
+        joinInto(needs, log.events[j]!.clock)
+        again = true
+      }
+    }
+  }
+  return true
 }
 
 /** What else is known of the event that is moved. */
@@ -128,14 +171,20 @@ export function reverse(
   { before = NOTHING, all = false, followers: others = [] }: Known = {},
 ): Reversal | null {
   const from = [...reversed]
-  const clock = pastWithout(log, f, from, all)
+  const clock = pastWithout(log, f, from, before.at, all)
   if (clock === null) return null
   const behind = others.length === 0 ? before.followers : union(before.followers, others)
   const followers = behind.length === 0 ? NONE : indexesOf(log, behind).sort((a, b) => a - b)
   let { at } = before
   for (const e of from) at = Math.min(at, log.events[e]!.added)
+  const behindNeeds: number[] = []
   const keeps = (i: number): boolean =>
-    i === f || log.events[i]!.added < at || log.inClock(i, clock) || followers.includes(i)
+    i === f ||
+    log.events[i]!.added < at ||
+    log.inClock(i, clock) ||
+    log.inClock(i, behindNeeds) ||
+    followers.includes(i)
+  if (!keepWhatBehindNeeds(log, f, from, clock, keeps, behindNeeds)) return null
   const lacks = (e: number): boolean =>
     log.events.some((_, i) => !keeps(i) && log.inClock(i, log.events[e]!.clock))
   if (followers.some(lacks)) return null

@@ -278,8 +278,7 @@ export class Search {
       })
       return this.extend()
     }
-    if (result.is === 'waiting' && result.frame >= 0)
-      demandWait(log, runner.machine, result.frame, task, reversal)
+    if (result.is === 'waiting') demandWait(log, runner.machine, result.frame, task, result.held, reversal)
     this.restore(cut, events, tasks)
     if (result.is !== 'changed') return null
     demandTurned(log, task, result)

@@ -9,7 +9,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 
 /** Counts up with each change of the format, or of the engine after which what is left of a search means something else. */
-const VERSION = 7
+const VERSION = 8
 const FORMAT = 'bottom-half checkpoint'
 
 /** What a checkpoint depends on, such as program and options: each with a name for people. */
@@ -29,7 +29,8 @@ const Header = z.strictObject({
 export function writeCheckpoint(path: string, of: Identity, body: unknown): void {
   const text = JSON.stringify(body)
   const header: z.infer<typeof Header> = { format: FORMAT, version: VERSION, of, sha256: checksum(text) }
-  const beside = `${path}.tmp`
+  // Nobody else's, also if two processes write the same checkpoint.
+  const beside = `${path}.${process.pid}.tmp`
   try {
     writeThrough(beside, `${JSON.stringify(header)}\n${text}\n`)
     renameSync(beside, path)

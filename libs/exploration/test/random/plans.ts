@@ -28,6 +28,10 @@ export const FAMILIES = [
   'TSO nested',
   'TSO kernel',
   'TSO ways',
+  'TSO nested waits',
+  'crossing',
+  'crossing waits',
+  'TSO crossing',
   'mixed',
 ] as const
 export type Family = (typeof FAMILIES)[number]
@@ -54,6 +58,8 @@ export interface Plan {
   readonly memory?: 'tso'
   /** Programs with more schedules are too large for brute force. */
   readonly most: number
+  /** Brute force goes on from each beginning of a class once, and `most` is the number of its runs. */
+  readonly byClasses?: true
 }
 
 export const ALL_LEVELS = [Level.Softirq, Level.Hardirq, Level.Nmi] as const
@@ -228,6 +234,40 @@ export const PLANS: Readonly<Record<Family, Plan>> = {
     created: 'lockKept await locked access*2 either',
     memory: 'tso',
     most: 600,
+  },
+  'TSO nested waits': {
+    shapes: ['1 1', '2', '11', '1'],
+    handlers: [1, 2],
+    items: 'timedLocked*2 timedInside object spawn*2 send sendHere raise access',
+    created: 'timedLocked*3 timedInside object choose bhMasked pinned sides access fence',
+    words: [1, 0],
+    memory: 'tso',
+    most: 900,
+  },
+  crossing: {
+    shapes: ['1 1'],
+    handlers: [4, 2],
+    items: 'access',
+    words: [2, 0],
+    most: 20_000,
+    byClasses: true,
+  },
+  'crossing waits': {
+    shapes: ['1 1'],
+    handlers: [3, 2],
+    items: 'access*4 await',
+    words: [2, 0],
+    most: 20_000,
+    byClasses: true,
+  },
+  'TSO crossing': {
+    shapes: ['1 1'],
+    handlers: [3, 2],
+    items: 'access*4 await fence',
+    words: [2, 0],
+    memory: 'tso',
+    most: 20_000,
+    byClasses: true,
   },
   mixed: {
     shapes: ['2', '3', '2 1', '1 1', '2 2', '1 1 1', '11', '21 1'],

@@ -77,13 +77,18 @@ function lacks<T>(all: Iterable<T>, has: { has(key: T): boolean }): boolean {
 
 /**
  * The explorer of states gives end states, and findings other than data races; the reduction all there is.
- * @param most a program with more schedules than this is passed over: null
+ * @param most a program for which `enumerate` has more runs than this is passed over: null
  */
-export function compare(program: Program, most: number, explorers: Explorers = OURS): Comparison | null {
+export function compare(
+  program: Program,
+  most: number,
+  explorers: Explorers = OURS,
+  enumerate: typeof enumerateSchedules = enumerateSchedules,
+): Comparison | null {
   const all = new Seen()
   try {
-    const schedules = enumerateSchedules(program, most, (machine, _moves, fp) => all.note(machine, fp))
-    return schedules < 0 ? null : new Judge(program, all, explorers).judge()
+    const schedules = enumerate(program, most, (machine, _moves, fp) => all.note(machine, fp))
+    return schedules < 0 ? null : new Judge(program, all, explorers, enumerate).judge()
   } catch (error) {
     const counts = { schedules: all.runs, ...NOT_RUN, classes: all.classes.size, states: 0 }
     return { ...counts, violations: ['brute force throws'], detail: (error as Error).message }
@@ -97,11 +102,13 @@ class Judge {
   private readonly program: Program
   private readonly all: Seen
   private readonly explorers: Explorers
+  private readonly enumerate: typeof enumerateSchedules
 
-  constructor(program: Program, all: Seen, explorers: Explorers) {
+  constructor(program: Program, all: Seen, explorers: Explorers, enumerate: typeof enumerateSchedules) {
     this.program = program
     this.all = all
     this.explorers = explorers
+    this.enumerate = enumerate
   }
 
   judge(): Comparison {
@@ -118,7 +125,7 @@ class Judge {
     const ordered = new OrderedCounts(orderedCounts)
     if (program.boot({ tracing: false }).references.every((count) => ordered.has(count))) return all
     const seen = new Seen()
-    enumerateSchedules(program, Infinity, (machine, _moves, fp) => seen.note(machine, fp), orderedCounts)
+    this.enumerate(program, Infinity, (machine, _moves, fp) => seen.note(machine, fp), orderedCounts)
     return seen
   }
 

@@ -7,6 +7,8 @@ import { type Family, PLANS } from '../random/plans.ts'
 import { programOf } from '../random/program.ts'
 import type { Sketch } from '../random/sketch.ts'
 import { tinySketches } from '../random/tiny.ts'
+import { enumerateSchedules } from '../../src/enumerate.ts'
+import { enumerateClasses } from './enumerate_classes.ts'
 import { compare, type Comparison } from './compare.ts'
 import { estimateSchedules } from './estimate.ts'
 
@@ -71,13 +73,14 @@ export function runFamily(
   const rng = xoroshiro128plus(seed ^ hashName(family))
   const pick = (n: number): number => uniformInt(rng, 0, n - 1)
   const totals = new Totals()
-  const { most } = PLANS[family]
+  const { most, byClasses = false } = PLANS[family]
+  const enumerate = byClasses ? enumerateClasses : enumerateSchedules
   while (totals.programs < programs) {
     const sketch = randomSketch(pick, family)
     before(sketch)
     const program = programOf(sketch)
-    const tooLarge = estimateSchedules(program, pick, PROBES) > 2 * most
-    totals.add(sketch, tooLarge ? null : compare(program, most))
+    const tooLarge = !byClasses && estimateSchedules(program, pick, PROBES) > 2 * most
+    totals.add(sketch, tooLarge ? null : compare(program, most, undefined, enumerate))
   }
   return totals
 }
