@@ -36,7 +36,7 @@ The file holds one program per line, as JSON (docs/litmus.md, docs/litmus-schema
 
 One line of JSON is printed for each program: its verdict (holds, violated, inconclusive), by which explorer, whether
 "exists" was observed, counts of executions, blocked and redundant ones, classes, states, findings with the weakest memory model that
-each needs and a token, seconds. Progress goes to the standard error.
+each needs and a token, the probability that states were taken for others, seconds. Progress goes to the standard error.
 A violated program is a result, not a failure: the exit code stays 0.
 
 Examples:

@@ -16,6 +16,7 @@ import { fingerprinted, fingerprintedFinding } from './fingerprinted.ts'
 import { misfitOf } from './misfit.ts'
 import { type ModelFinding, modelsUpTo, MODELS, programUnder, weakestNeeds } from './models.ts'
 import type { Program } from './program.ts'
+import type { StateExploration } from './states/explore_states.ts'
 import { decodeToken, encodeToken } from './token.ts'
 
 /** An interrupt that may arrive once, at any time at which the masks let it in. */
@@ -73,6 +74,8 @@ export interface CheckResult {
   readonly redundant: number
   /** Distinct states; null: not all were reached, or they were not needed. */
   readonly states: number | null
+  /** How likely it is that two of them had one fingerprint; null: as for `states`. */
+  readonly collision: StateExploration['collision'] | null
   readonly dataRaces: Decision['dataRaces']
   readonly endless: Decision['endless']
   /** Of all memory models that were explored. */
@@ -134,6 +137,7 @@ export function check(options: CheckOptions): CheckResult {
     blocked,
     redundant,
     states: decision.states?.exhausted === true ? decision.states.states : null,
+    collision: decision.states?.exhausted === true ? decision.states.collision : null,
     dataRaces,
     endless,
     findings,

@@ -2,6 +2,7 @@
 import { decide, type DecidedFinding, type DecideOptions, type Decision } from '../decide.ts'
 import { hashName } from '../fingerprint.ts'
 import { fingerprintedFinding } from '../fingerprinted.ts'
+import type { StateExploration } from '../states/explore_states.ts'
 import { encodeToken } from '../token.ts'
 import { EXISTS } from './compile_frame.ts'
 import type { LitmusProgram } from './compile.ts'
@@ -40,6 +41,8 @@ export interface LitmusResult {
   readonly classes: number
   /** Distinct states; null: not all were reached, or they were not needed. */
   readonly states: number | null
+  /** How likely it is that two of them had one fingerprint; null: as for `states`. */
+  readonly collision: StateExploration['collision'] | null
   readonly findings: readonly LitmusFinding[]
   readonly seconds: number
 }
@@ -92,6 +95,7 @@ export function exploreLitmus(
     redundant,
     classes,
     states: states?.exhausted === true ? states.states : null,
+    collision: states?.exhausted === true ? states.collision : null,
     findings,
     seconds: Math.round(clock() - start) / 1000,
   }

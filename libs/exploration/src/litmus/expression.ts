@@ -11,22 +11,31 @@ export type Expression<E> = (environment: E) => number
 /** What a name stands for; a text says why it stands for nothing. `index`: of `name[index]`, else null. */
 export type Resolve<E> = (name: string, index: Expression<E> | null) => Expression<E> | string
 
-type Binary = readonly [binds: number, apply: (a: number, b: number) => number]
+type Operator = <E>(a: Expression<E>, b: Expression<E>) => Expression<E>
+
+/** An operator that looks at both sides. */
+const strict =
+  (apply: (a: number, b: number) => number): Operator =>
+  (a, b) =>
+  (environment) =>
+    apply(a(environment), b(environment))
+
+type Binary = readonly [binds: number, combine: Operator]
 
 const BINARY: Readonly<Record<string, Binary>> = {
-  '||': [1, (a, b) => Number(a !== 0 || b !== 0)],
-  '&&': [2, (a, b) => Number(a !== 0 && b !== 0)],
-  '==': [3, (a, b) => Number(a === b)],
-  '!=': [3, (a, b) => Number(a !== b)],
-  '<': [4, (a, b) => Number(a < b)],
-  '<=': [4, (a, b) => Number(a <= b)],
-  '>': [4, (a, b) => Number(a > b)],
-  '>=': [4, (a, b) => Number(a >= b)],
-  '+': [5, (a, b) => a + b],
-  '-': [5, (a, b) => a - b],
-  '*': [6, (a, b) => a * b],
-  '/': [6, (a, b) => Math.trunc(a / divisor(b)) + 0],
-  '%': [6, (a, b) => (a % divisor(b)) + 0],
+  '||': [1, (a, b) => (environment) => Number(a(environment) !== 0 || b(environment) !== 0)],
+  '&&': [2, (a, b) => (environment) => Number(a(environment) !== 0 && b(environment) !== 0)],
+  '==': [3, strict((a, b) => Number(a === b))],
+  '!=': [3, strict((a, b) => Number(a !== b))],
+  '<': [4, strict((a, b) => Number(a < b))],
+  '<=': [4, strict((a, b) => Number(a <= b))],
+  '>': [4, strict((a, b) => Number(a > b))],
+  '>=': [4, strict((a, b) => Number(a >= b))],
+  '+': [5, strict((a, b) => a + b)],
+  '-': [5, strict((a, b) => a - b)],
+  '*': [6, strict((a, b) => a * b)],
+  '/': [6, strict((a, b) => Math.trunc(a / divisor(b)) + 0)],
+  '%': [6, strict((a, b) => (a % divisor(b)) + 0)],
 }
 
 function divisor(value: number): number {
@@ -77,9 +86,8 @@ class Parser<E> {
       const operator = kind === 'operator' ? BINARY[text] : undefined
       if (operator === undefined || operator[0] <= least) return left
       this.at++
-      const [binds, apply] = operator
-      const [a, b] = [left, this.binary(binds)]
-      left = (environment) => apply(a(environment), b(environment))
+      const [binds, combine] = operator
+      left = combine(left, this.binary(binds))
     }
   }
 

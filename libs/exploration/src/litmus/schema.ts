@@ -47,7 +47,7 @@ const CompareExchange = z
 const Fence = z.strictObject({ op: z.enum(['mb', 'rmb', 'wmb']) }).describe('smp_mb, smp_rmb, smp_wmb.')
 const Locking = z
   .strictObject({ op: z.enum(['lock', 'unlock']), lock: Lock })
-  .describe('raw_spin_lock, which waits with preemption off, and raw_spin_unlock.')
+  .describe('raw_spin_lock, which switches preemption off once it has the lock, and raw_spin_unlock.')
 const TryLock = z
   .strictObject({ op: z.literal('trylock'), lock: Lock, into: Register })
   .describe('raw_spin_trylock: gives 1 if it took the lock, else 0.')

@@ -5,8 +5,8 @@
  * 1. Any waiter may get the lock next; the kernel's are served in the order of the queue. Invents overtaking,
  *    hides nothing.
  * 2. preempt_disable() belongs to the step that takes the lock, preempt_enable() to the one that releases it.
- *    Nothing lies between them that others could see but a grace period, which has no reader to wait for
- *    there: hides nothing.
+ *    So a task that waits for the lock does not keep the other tasks of its CPU off: hides a deadlock with one
+ *    of them that alone could end the wait, and invents that one goes on meanwhile.
  * 3. Owner debugging (CONFIG_DEBUG_SPINLOCK) goes by context frame, not by task and CPU. Invents nothing: no
  *    correct code unlocks in another frame than it locked in.
  */
