@@ -5,7 +5,7 @@ import { type Design, MAP_TYPES, type MapType, type Workload } from '@bottom-hal
 import { MODELS } from '@bottom-half/exploration'
 import type { MemoryModel } from '@bottom-half/kernel-model'
 import { WORKLOADS } from '@bottom-half/workloads'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { unknown } from './cells.ts'
 import { DESIGNS } from './designs.ts'
 import type { Bounds } from './explore_cell.ts'
@@ -36,6 +36,20 @@ export interface Comparison {
   /** Go on from the checkpoint? */
   readonly resume: boolean
 }
+
+/** What says how to explore: a token says all of that. */
+const OF_A_RUN = [
+  'designs',
+  'workloads',
+  'map',
+  'budget',
+  'seed',
+  'memory',
+  'workers',
+  'json',
+  'checkpoint',
+  'resume',
+]
 
 /** No cell of the default run needs more, so that none is inconclusive. */
 const DEFAULT_BUDGET = 100_000
@@ -97,7 +111,9 @@ function command(): Command {
     .option('--checkpoint <file>', 'keep there, every few seconds, what is done and what is left')
     .option('--resume', 'go on from the --checkpoint file, with the same options otherwise')
     .option('--list', 'print designs, workloads, map types and properties')
-    .option('--replay <token>', 'print the steps of a finding, from its token')
+    .addOption(
+      new Option('--replay <token>', 'print the steps of a finding, from its token').conflicts(OF_A_RUN),
+    )
     .addHelpText('after', EXAMPLES)
     .helpOption('-h, --help', 'print this')
     .allowExcessArguments(false)

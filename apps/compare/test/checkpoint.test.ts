@@ -36,6 +36,10 @@ test('killed and resumed, a run gives the results of one that was never interrup
   expect(weaker.stderr).toMatch(/^compare: --resume: [^\n]* --memory was "sc", and is "tso"\n$/)
   writeFileSync(path, `${before.slice(0, -10)}${'x'.repeat(8)}\n`)
   expect(compare([...args, '--resume']).stderr).toMatch(/^compare: --resume: [^\n]* is damaged[^\n]*\n$/)
+  writeFileSync(path, before.replace(/("the checksum of the code":)"\w+"/, '$1"0"'))
+  expect(compare([...args, '--resume']).stderr).toMatch(
+    /^compare: --resume: [^\n]* the checksum of the code was "0", and is "[0-9a-f]{12}"\n$/,
+  )
   writeFileSync(path, before)
   const resumed = compare([...args, '--resume'])
   expect(resumed.code).toBe(0)

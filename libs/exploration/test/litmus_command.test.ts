@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -126,3 +127,28 @@ test('a reader that goes away ends the command without complaint', async () => {
   const [code] = (await once(child, 'exit')) as [number]
   expect([code, complaint]).toEqual([0, ''])
 }, 30_000)
+
+test('an output that cannot be written is one sentence', () => {
+  const full = openSync('/dev/full', 'w')
+  const { status, stderr } = spawnSync(process.execPath, [COMMAND, '--help'], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  })
+  closeSync(full)
+  expect([status, stderr]).toEqual([2, 'litmus: the output cannot be written (ENOSPC)\n'])
+})
+
+test('a frame that goes round without a step is a soft lockup, and the command ends', () => {
+  const inner = { op: 'repeat', times: 10_000, ops: [{ op: 'set', register: 'r', value: 'r + 1' }] }
+  const ops = [{ op: 'repeat', times: 10_000, ops: [inner] }]
+  const litmus = { name: 'round', init: { x: 0 }, cpus: [{ frames: [{ level: 'task', ops }] }] }
+  const [result] = results(run([], text({ litmus })).stdout)
+  expect(result!.findings).toMatchObject([{ kind: 'soft-lockup' }])
+})
+
+test('--replay goes without what only an exploration has', () => {
+  for (const option of [['--states'], ['--memory', 'tso'], ['--max-executions', '3']])
+    expect(run(['--replay', 'x', ...option]).stderr).toMatch(
+      /^litmus: option '--replay <token>' cannot be used/,
+    )
+})
