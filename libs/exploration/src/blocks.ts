@@ -39,6 +39,7 @@ export function closeNeeds(
   isBehind: (index: number) => boolean,
   clock: number[],
 ): void {
+  if (!log.hasHandlers) return
   do if (!isSilent(outcome)) closeBlocks(log, frame, level > 0 && ordinal === 1, clock)
   while (joinEntries(log, keeps, isBehind, clock))
 }

@@ -44,6 +44,8 @@ export class EventLog {
   private readonly places: number[] = []
   /** Per cell: who touched it, oldest first. */
   private readonly touches: Touch[][] = []
+  /** Is there a frame that is no task? */
+  hasHandlers = false
   private readonly barriers: number[] = []
   private time = 0
   private low = 0
@@ -85,6 +87,7 @@ export class EventLog {
   }
 
   private addFrame(record: FrameRecord): void {
+    this.hasHandlers ||= record.level > 0
     this.places[record.id] = this.frames.push(record) - 1
   }
 

@@ -62,7 +62,7 @@ export function isAfter(f: Event, { g }: Moved): boolean {
 
 /** Can `f` be moved where the branch moved its event, and without that? It may need the rest of a handler, so that others can be kept. */
 export function canComeBefore(log: EventLog, f: Event, { at, g }: Moved): boolean {
-  if (log.frames.every(({ level }) => level === 0)) return true
+  if (!log.hasHandlers) return true
   const [index, other] = indexesOf(log, [f, g]) as [number, number]
   return reverse(log, index, [other], { before: { at, from: [], asked: [], followers: [] } }) !== null
 }
