@@ -1,6 +1,7 @@
 /** Is this where a reversal is to be explored? */
 import type { Moved } from './branch.ts'
-import { closeNeeds, joinNeedsAfter } from './blocks.ts'
+import { closeNeeds, needsBehind } from './blocks.ts'
+import { joinInto } from './clock.ts'
 import { demandRaces, demandReversal } from './demands.ts'
 import { isMovedElsewhere } from './elsewhere.ts'
 import { type Event, isSame } from './event.ts'
@@ -28,9 +29,7 @@ export function belongsHere(
     (i) => i > index,
     needs,
   )
-  // What is kept anyway, and comes behind f now, may need more than it did.
-  for (let i = index + 1; i < log.events.length; i++)
-    if (log.events[i]!.added < at) joinNeedsAfter(log, i, f.clock, needs)
+  joinInto(needs, needsBehind(log, index, at))
   for (let i = 0; i < log.events.length; i++) {
     const e = log.events[i]!
     if (e.added < at || e.id === f.id || log.inClock(i, needs)) continue

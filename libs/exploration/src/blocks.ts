@@ -71,6 +71,14 @@ function joinEntries(
   return joined
 }
 
+/** The clock of what those kept events need that come behind the event at `index`: with it before them, more than they did. */
+export function needsBehind(log: EventLog, index: number, at: number): number[] {
+  const needs: number[] = []
+  for (let i = index + 1; i < log.events.length; i++)
+    if (log.events[i]!.added < at) joinNeedsAfter(log, i, log.events[index]!.clock, needs)
+  return needs
+}
+
 /** Joins what the event at `i` needs if it comes after what this clock has. */
 export function joinNeedsAfter(log: EventLog, i: number, after: readonly number[], clock: number[]): void {
   const { frame, id, level, ordinal, outcome, clock: own } = log.events[i]!

@@ -5,7 +5,7 @@
  * `f` that the default schedule has only later, and with which it did not where it was: there no race says that one of
  * them could come first, and here `g` is not to be moved any more. So `f` is moved before it, and `g` has to follow at once.
  */
-import { joinNeedsAfter } from './blocks.ts'
+import { needsBehind } from './blocks.ts'
 import { conflicting, indexesOf, type Moved, present, type Was } from './branch.ts'
 import { demandReversal } from './demands.ts'
 import { isMovedElsewhere } from './elsewhere.ts'
@@ -63,10 +63,7 @@ export function demandFollowed(
 /** Does something need `g` that is kept anyway, and comes behind `f` now? */
 function isNeededBehind(log: EventLog, f: Event, g: Event, at: number): boolean {
   const [index, other] = indexesOf(log, [f, g]) as [number, number]
-  const needs: number[] = []
-  for (let i = index + 1; i < log.events.length; i++)
-    if (log.events[i]!.added < at) joinNeedsAfter(log, i, f.clock, needs)
-  return log.inClock(other, needs)
+  return log.inClock(other, needsBehind(log, index, at))
 }
 
 /** Do the followers of `f`, which are there, still conflict with what they were moved before; and could no other way lead here? */

@@ -4,7 +4,7 @@
  * As in TruSt (Kokologiannakis, Marmanis, Gladstein, Vafeiadis, POPL'22) and POP (Abdulla, Atig, Das, Jonsson, Sagonas,
  * CAV'24) what is kept is all that was added before the first of the reversed events, and of the rest only what `f` needs.
  */
-import { closeBlocks, closeNeeds } from './blocks.ts'
+import { closeNeeds, joinNeedsAfter } from './blocks.ts'
 import { indexesOf } from './branch.ts'
 import { joinInto } from './clock.ts'
 import { type Action, ARRIVAL, CHOICE, type Event, isSame, isSilent, type PlainEvent } from './event.ts'
@@ -129,12 +129,10 @@ function keepWhatBehindNeeds(
     again = false
     const kept = [...log.events.keys()].filter((i) => i !== f && keeps(i))
     for (const i of kept) {
-      const event = log.events[i]!
-      if (!held.some((e) => log.inClock(e, event.clock)) || isSilent(event.outcome)) continue
-      const past = event.clock.slice()
-      past[event.id] = event.ordinal - 1
-      joinInto(past, clock)
-      closeBlocks(log, event.frame, isEntry(log, i), past)
+      const { clock: own } = log.events[i]!
+      if (!held.some((e) => log.inClock(e, own))) continue
+      const past: number[] = []
+      joinNeedsAfter(log, i, clock, past)
       for (let j = 0; j < log.events.length; j++) {
         if (keeps(j) || !log.inClock(j, past)) continue
         if (after(log, from, j)) return false
