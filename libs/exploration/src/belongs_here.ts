@@ -3,11 +3,12 @@ import type { Moved } from './branch.ts'
 import { closeNeeds, needsBehind } from './blocks.ts'
 import { joinInto } from './clock.ts'
 import { demandRaces, demandReversal } from './demands.ts'
-import { isMovedElsewhere } from './elsewhere.ts'
+import { comesAfterNew, isMovedElsewhere } from './elsewhere.ts'
 import { type Event, isSame } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { demandFollowed, followAsMeant } from './followers.ts'
 import type { Racer } from './racer.ts'
+import { comesFirst } from './precedence.ts'
 import type { Rearranged } from './rearrange.ts'
 import type { Reversal } from './reversal.ts'
 
@@ -21,6 +22,7 @@ export function belongsHere(
   skipped: Event | null,
 ): boolean {
   const { at, followers } = reversal
+  const ends = reversal.ended.length > 0
   const needs = f.clock.slice()
   closeNeeds(
     log,
@@ -34,10 +36,19 @@ export function belongsHere(
     const e = log.events[i]!
     if (e.added < at || e.id === f.id || log.inClock(i, needs)) continue
     if (followers.some((each) => isSame(each, e))) continue
-    demandReversal(log, task, index, [], { before: reversal })
+    if (!ends) demandReversal(log, task, index, [], { before: reversal })
     return false
   }
-  demandRaces(log, index, task, reversal)
+  if (!ends) demandRaces(log, index, task, reversal)
   demandFollowed(log, branches, index, task, reversal)
+  if (ends && isEndedElsewhere(log, branches, { at, g: f, skipped, was: null, followers })) return false
   return !isMovedElsewhere(log, branches, f, skipped, at) && followAsMeant(log, branches, f, followers)
+}
+
+/** Of a reversal that ran the rest of handlers in place: are others to be moved before that, or before `g`? */
+function isEndedElsewhere(log: EventLog, branches: readonly Moved[], branch: Moved): boolean {
+  const { at, g, skipped } = branch
+  if (comesAfterNew(log, branches, at)) return true
+  const these = [...branches, branch]
+  return log.events.some((e) => e.added > g.added && comesFirst(log, these, branches.length, e, skipped))
 }

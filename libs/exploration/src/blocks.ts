@@ -31,44 +31,50 @@ export function closeBlocks(log: EventLog, frame: number, entry: boolean, clock:
 /**
  * Closes the clock of what an event needs, among what is kept. Clocks do not have the converse of edge 4, since what comes later decides
  * it: if one event of a handler comes after an event below it, all of the handler does.
+ * @param ended handlers that are ended in place, by their index: what is kept below them need not come before them
  */
 export function closeNeeds(
   log: EventLog,
-  { frame, level, ordinal, outcome }: Event,
+  event: Event,
   keeps: (index: number) => boolean,
   isBehind: (index: number) => boolean,
   clock: number[],
+  ended: readonly number[] = [],
 ): void {
   if (!log.hasHandlers) return
+  const { frame, level, ordinal, outcome } = event
   do if (!isSilent(outcome)) closeBlocks(log, frame, level > 0 && ordinal === 1, clock)
-  while (joinEntries(log, keeps, isBehind, clock))
+  while (joinEntries(log, event, keeps, isBehind, clock, ended))
 }
 
 /** Joins what the handlers in the clock come after as a whole; false if that was there. */
 function joinEntries(
   log: EventLog,
+  event: Event,
   keeps: (index: number) => boolean,
   isBehind: (index: number) => boolean,
   clock: number[],
+  ended: readonly number[],
 ): boolean {
-  let joined = false
-  for (const h of log.frames) {
+  for (const [n, h] of log.frames.entries()) {
     if (h.level === Level.Task || (clock[h.id] ?? 0) === 0) continue
-    const isThere = (e: number): boolean => keeps(e) || log.inClock(e, clock)
+    const isThere = (e: number): boolean => log.events[e] === event || keeps(e) || log.inClock(e, clock)
     const last = h.events.findLast(isThere)!
-    const isOpen = last !== h.end
+    // What the event itself comes after is what is looked for.
+    const past = log.events[last] === event ? clock : log.events[last]!.clock
+    const isOpen = last !== h.end && !ended.includes(n)
     for (const below of log.frames) {
       if (below.cpu !== h.cpu || below.level >= h.level) continue
       // What is there beside a handler that stays open came before that.
       const known = isOpen
         ? below.events.findLastIndex((e) => isThere(e) && !isBehind(e)) + 1
-        : (log.events[last]!.clock[below.id] ?? 0)
+        : (past[below.id] ?? 0)
       if (known <= (clock[below.id] ?? 0)) continue
       joinInto(clock, log.events[below.events[known - 1]!]!.clock)
-      joined = true
+      return true
     }
   }
-  return joined
+  return false
 }
 
 /** The clock of what those kept events need that come behind the event at `index`: with it before them, more than they did. */
@@ -80,7 +86,7 @@ export function needsBehind(log: EventLog, index: number, at: number): number[] 
 }
 
 /** Joins what the event at `i` needs if it comes after what this clock has. */
-export function joinNeedsAfter(log: EventLog, i: number, after: readonly number[], clock: number[]): void {
+function joinNeedsAfter(log: EventLog, i: number, after: readonly number[], clock: number[]): void {
   const { frame, id, level, ordinal, outcome, clock: own } = log.events[i]!
   if (isSilent(outcome)) return
   const past = own.slice()

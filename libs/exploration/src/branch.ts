@@ -33,8 +33,8 @@ export interface Branch extends Moved {
   readonly cut: number
   readonly events: Detached
   readonly tasks: (Task[] | null)[]
-  /** Not null: `f` turned out to conflict with events that were taken away only because it did not seem to need them. */
-  readonly again: Turned | null
+  /** What else it turned out to lead to. */
+  readonly again: readonly Turned[]
   /** How many tasks were active when it began. */
   readonly height: number
 }

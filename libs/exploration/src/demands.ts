@@ -4,7 +4,8 @@ import { conflicting, indexesOf } from './branch.ts'
 import { type Event, isSame, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { demand, type Racer, racer } from './racer.ts'
-import { type Known, type Reversal, reverse } from './reversal.ts'
+import type { Reversal } from './reversal.ts'
+import { type Known, reversalsOf } from './reverse.ts'
 import { awaiting, chosenOf, waitsFor } from './waits.ts'
 
 /** What a moved event turned out to be, and which of the events that it was moved before it conflicts with. */
@@ -14,7 +15,7 @@ export interface Turned {
   readonly followers: readonly PlainEvent[]
 }
 
-/** The reversal of the event at `f` with `reversed`. */
+/** The reversals of the event at `f` with `reversed`. */
 export function demandReversal(
   log: EventLog,
   owner: Racer,
@@ -22,7 +23,7 @@ export function demandReversal(
   reversed: readonly number[],
   known: Known = {},
 ): void {
-  demand(owner, reverse(log, f, reversed, known))
+  for (const reversal of reversalsOf(log, f, reversed, known)) demand(owner, reversal)
 }
 
 /** The races of the event at `f` with what it conflicts with. `before`: a reversal of it that these add to. */
@@ -97,11 +98,27 @@ export function demandTurned(log: EventLog, owner: Racer, { f, from, followers: 
 }
 
 /** Were events taken away that `f` conflicts with now, though it was not to come before them? */
-export function meetsOthers(before: readonly Event[], { counts }: Reversal, { f, from }: Turned): boolean {
+function meetsOthers(before: readonly Event[], { counts }: Reversal, { f, from }: Turned): boolean {
   return before.some(
     (y) =>
       y.ordinal > (counts[y.id] ?? 0) &&
       !from.some(({ id, ordinal }) => (y.clock[id] ?? 0) >= ordinal) &&
       conflicting(f, y),
   )
+}
+
+/** What a reversal that was run as it was meant to be leads to once it is left, in the schedule that it was made from. */
+export function turnsTo(
+  log: EventLog,
+  before: readonly Event[],
+  reversal: Reversal,
+  { f, from, followers, index }: Turned & { readonly index: number },
+): readonly Turned[] {
+  if (reversal.ended.length === 0)
+    return meetsOthers(before, reversal, { f, from, followers }) ? [{ f, from, followers }] : []
+  // What was run in place may not have to come there if more is taken away.
+  const more = log.events[index]!.conflicts.map((e) => log.events[e]!).filter(
+    ({ reversed, added }) => !reversed && added < reversal.at,
+  )
+  return [from, ...more.map((e) => [...from, e])].map((each) => ({ f, from: each, followers }))
 }

@@ -1,7 +1,8 @@
 /** What of the things that could be explored under some branches is explored elsewhere. */
 import { Level } from '@bottom-half/kernel-model'
-import { type Moved, present, skips } from './branch.ts'
-import { CHOICE, type Event, isSame, type PlainEvent } from './event.ts'
+import { closeNeeds } from './blocks.ts'
+import { conflicting, type Moved, present, skips } from './branch.ts'
+import { CHOICE, type Event, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { comesFirst, isAfter, needComesFirst } from './precedence.ts'
 
@@ -22,9 +23,7 @@ function uncut(branches: Branches, at = Infinity): readonly number[] {
 /** Was an event moved before this one, with which it does not conflict? */
 function isMovedInVain(branches: Branches, i: number, event: Event): boolean {
   const branch = branches[i]!
-  if (!skips(branch, event) || isAfter(event, branch)) return false
-  // What has to follow another event stays for that.
-  return !branches.some(({ followers }, at) => at > i && followers.some((each) => isSame(each, branch.g)))
+  return skips(branch, event) && !isAfter(event, branch)
 }
 
 /** Should the event have been moved before what the branch skipped, and first? */
@@ -53,6 +52,29 @@ export function keepsOff(log: EventLog, branches: Branches, event: Event): numbe
 /** Is it true of some branch that what follows the newest event, which the default schedule took, is explored elsewhere? */
 export function followsElsewhere(log: EventLog, branches: Branches, event: Event): boolean {
   return uncut(branches).some((i) => isMovedInVain(branches, i, event) || isOverdue(log, branches, i, event))
+}
+
+/**
+ * Does something that was moved before have to come after something that was added since `at`, and that conflicts with it or with what it
+ * was moved before? Then it should have been moved together with that, by another schedule.
+ */
+export function comesAfterNew(log: EventLog, branches: Branches, at: number): boolean {
+  return uncut(branches, at).some((i) => {
+    const { g, skipped } = branches[i]!
+    const event = present(log, g)
+    if (skipped === null || event === null) return false
+    const index = log.events.indexOf(event)
+    const needs = event.clock.slice()
+    closeNeeds(
+      log,
+      event,
+      () => true,
+      (j) => j > index,
+      needs,
+    )
+    const isNew = (e: Event, j: number): boolean => e !== event && e.added >= at && log.inClock(j, needs)
+    return log.events.some((e, j) => isNew(e, j) && (conflicting(e, skipped) || event.conflicts.includes(j)))
+  })
 }
 
 /** Is the event `f`, which was moved before `skipped` by a reversal at this time, to be moved there elsewhere? */

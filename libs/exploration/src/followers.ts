@@ -5,13 +5,11 @@
  * `f` that the default schedule has only later, and with which it did not where it was: there no race says that one of
  * them could come first, and here `g` is not to be moved any more. So `f` is moved before it, and `g` has to follow at once.
  */
-import { needsBehind } from './blocks.ts'
-import { conflicting, indexesOf, type Moved, present, type Was } from './branch.ts'
+import { conflicting, type Moved, present, type Was } from './branch.ts'
 import { demandReversal } from './demands.ts'
 import { isMovedElsewhere } from './elsewhere.ts'
 import { type Event, isSame, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
-import { canComeBefore } from './precedence.ts'
 import type { Racer } from './racer.ts'
 import type { Reversal } from './reversal.ts'
 
@@ -54,16 +52,9 @@ export function demandFollowed(
     const branch = g.reversed ? branchOf(branches, g) : null
     if (branch === null) continue
     // What was there before `g` was moved, and not because of it, the reversals of `g` itself care for.
-    const isElsewhere = branch.was === null || branch.was.taken.some((each) => isSame(each, event))
-    if (isElsewhere && canComeBefore(log, event, branch)) continue
+    if (branch.was === null || branch.was.taken.some((each) => isSame(each, event))) continue
     demandReversal(log, owner, index, [e], { before, followers: [branch.g, ...branch.followers] })
   }
-}
-
-/** Does something need `g` that is kept anyway, and comes behind `f` now? */
-function isNeededBehind(log: EventLog, f: Event, g: Event, at: number): boolean {
-  const [index, other] = indexesOf(log, [f, g]) as [number, number]
-  return log.inClock(other, needsBehind(log, index, at))
 }
 
 /** Do the followers of `f`, which are there, still conflict with what they were moved before; and could no other way lead here? */
@@ -77,16 +68,14 @@ export function followAsMeant(
     const g = present(log, follower)!
     const branch = branchOf(branches, follower)!
     const { at, skipped, was } = branch
-    if (skipped === null) return false
-    // Or what is kept anyway needs it here.
-    if (!conflicting(g, skipped) && !isNeededBehind(log, f, g, at)) return false
+    if (skipped === null || !conflicting(g, skipped)) return false
     // Where the default schedule had `g`, there is a race of `f` with it, or with what was taken away and is before it: with `f`
     // moved there, the default schedule has `g` after it.
     const isElsewhere =
       was === null ||
       conflicting(f, was.g) ||
       was.taken.some((e) => e.added < was.g.added && conflicting(f, e))
-    if (isElsewhere && canComeBefore(log, f, branch)) return false
+    if (isElsewhere) return false
     if (log.events.some((e, i) => e !== g && e.added >= at && !log.inClock(i, g.clock))) return false
     return !isMovedElsewhere(log, branches, g, skipped, at)
   })

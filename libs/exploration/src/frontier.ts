@@ -44,7 +44,7 @@ const NO_RETURN = {
   before: [],
   events: { events: [], frames: [], enabledBy: [] },
   tasks: [],
-  again: null,
+  again: [],
   height: 0,
 }
 
@@ -67,7 +67,7 @@ export function partsOf(search: Search, start: Item | null, share: number): Part
   return placesOf(search).flatMap(({ level, tasks, events, again }, i) => {
     const schedule = events.map(plainStep)
     return tasks.map((task, n): Part => {
-      const plain = plainTask(task, n === tasks.length - 1 && again !== null ? [again] : [])
+      const plain = plainTask(task, n === tasks.length - 1 ? again : [])
       const item = { names, words, contexts: contexts.slice(0, level), schedule, task: plain }
       return { item, share: share * shares[i]![n]! }
     })
@@ -138,8 +138,8 @@ function plainReversal(reversal: Reversal): Reversal {
   }
 }
 
-function plainSeen({ counts, behind, followers, done }: Seen): Seen {
-  return { counts, behind, followers: followers.map(plainEvent), done }
+function plainSeen({ counts, behind, followers, ended, done }: Seen): Seen {
+  return { counts, behind, followers: followers.map(plainEvent), ended, done }
 }
 
 function plainTurned({ f, from, followers }: Turned): Turned {

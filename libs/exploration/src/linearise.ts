@@ -12,6 +12,8 @@ interface Part {
   readonly clock: readonly number[]
   /** Kept events that come behind `f` nevertheless. */
   readonly followers: readonly number[]
+  /** Handlers that are ended in place once `f` was performed, before what they would hold back. */
+  readonly ended: readonly number[]
 }
 
 /** Handlers that are due or entered, and not over, once the kept events were performed. */
@@ -35,13 +37,14 @@ interface Obstruction {
 }
 
 /** The first obstruction of the order; null: stacks can execute it. */
-function obstructionOf(log: EventLog, order: readonly number[]): Obstruction | null {
+function obstructionOf({ log, f, ended }: Part, order: readonly number[]): Obstruction | null {
   let first = order.length
   let held: readonly number[] = []
   const look = (start: number, h: FrameRecord, isHeld: (event: Event) => boolean): void => {
     const at = order.indexOf(start)
     if (at < 0 || at >= first) return
-    const end = h.end < 0 ? -1 : order.indexOf(h.end)
+    const last = ended.includes(log.frameOf(h.id)) ? f : h.end
+    const end = last < 0 ? -1 : order.indexOf(last)
     const others = order.slice(at + 1, end < 0 ? order.length : end).filter((i) => {
       const event = log.events[i]!
       return event.cpu === h.cpu && event.id !== h.id && !isSilent(event.outcome) && isHeld(event)
@@ -80,7 +83,7 @@ function dueTo({ log, f, clock, followers }: Part, order: readonly number[], cau
 function executable(part: Part, events: readonly number[]): readonly number[] | null {
   let order = events
   for (let tries = order.length; tries >= 0; tries--) {
-    const obstruction = obstructionOf(part.log, order)
+    const obstruction = obstructionOf(part, order)
     if (obstruction === null) return order
     const late = dueTo(part, order, obstruction.by)
     if (obstruction.held.some((j) => late.has(j))) return null
@@ -91,27 +94,29 @@ function executable(part: Part, events: readonly number[]): readonly number[] | 
 
 /** Does a handler hold an event back, if these are done? */
 function isHeldBack(
-  log: EventLog,
+  { log, f, ended }: Part,
   done: ReadonlySet<number>,
   { cpu, id, level, ordinal, outcome }: Event,
 ): boolean {
   if (isSilent(outcome)) return false
-  return log.frames.some((h) => {
+  return log.frames.some((h, n) => {
     if (h.level === 0 || h.cpu !== cpu || h.id === id || (h.end >= 0 && done.has(h.end))) return false
+    if (ended.includes(n) && done.has(f)) return false
     if (h.events.length > 0 && done.has(h.events[0]!)) return level <= h.level
     return h.enabledBy >= 0 && done.has(h.enabledBy) && level < h.level && (level === 0 || ordinal > 1)
   })
 }
 
 /** Any order that stacks can execute, `f` late rather than early; null if there is none. Each set of events is gone on from once. */
-function searched({ log, f, clock, followers }: Part, events: readonly number[]): readonly number[] | null {
+function searched(part: Part, events: readonly number[]): readonly number[] | null {
+  const { log, f, clock, followers } = part
   const order: number[] = []
   const done = new Set<number>()
   const vain = new Set<string>()
   const canBeNext = (i: number): boolean => {
     const past = i === f ? clock : log.events[i]!.clock
     if (events.some((j) => j !== i && !done.has(j) && log.inClock(j, past))) return false
-    return (done.has(f) || !followers.includes(i)) && !isHeldBack(log, done, log.events[i]!)
+    return (done.has(f) || !followers.includes(i)) && !isHeldBack(part, done, log.events[i]!)
   }
   const goOn = (): boolean => {
     if (order.length === events.length) return true
@@ -149,10 +154,34 @@ function cutOf(log: EventLog, keeps: (index: number) => boolean, f: number): num
   return cut
 }
 
+/** The first event behind `f` that this handler would hold back; -1 if there is none. */
+function heldBehind({ log, f }: Part, order: readonly number[], handler: number): number {
+  const { cpu, level, events } = log.frames[handler]!
+  const start = order.indexOf(events[0]!)
+  if (start < 0) return -1
+  const place = order.indexOf(f)
+  return order.findIndex((i, at) => {
+    const other = log.events[i]!
+    if (at <= Math.max(start, place) || other.frame === handler || isSilent(other.outcome)) return false
+    return other.cpu === cpu && other.level <= level
+  })
+}
+
+/** Puts before the end of the handlers that are ended in place what need not come after it. Null if one of them holds nothing back. */
+function endedLate(part: Part, order: readonly number[]): readonly number[] | null {
+  if (part.ended.length === 0) return order
+  const held = part.ended.map((h) => heldBehind(part, order, h))
+  if (held.includes(-1)) return null
+  const late = dueTo(part, order, order[Math.min(...held)]!)
+  const later = [...order.filter((i) => !late.has(i)), ...order.filter((i) => late.has(i))]
+  return obstructionOf(part, later) === null ? later : order
+}
+
 /**
  * @param clock of what `f` needs, which is to be as late as it can
  * @param followers what is kept, but has to come behind `f`
- * @returns null if no order of the kept events is possible
+ * @param ended handlers that are ended in place behind `f`
+ * @returns null if no order of the kept events is possible, or it is without one of these handlers ended
  */
 export function linearise(
   log: EventLog,
@@ -160,6 +189,7 @@ export function linearise(
   f: number,
   clock: readonly number[],
   followers: readonly number[] = [],
+  ended: readonly number[] = [],
 ): number[] | null {
   const stays = followers.length === 0 ? keeps : (i: number) => keeps(i) && !followers.includes(i)
   const out: number[] = []
@@ -171,8 +201,9 @@ export function linearise(
     return out
   }
   const behind = [...log.events.keys()].filter((i) => i >= cut && i !== f && stays(i))
-  const part: Part = { log, f, clock, followers }
+  const part: Part = { log, f, clock, followers, ended }
   const all = [...behind, f, ...followers]
   const order = executable(part, all) ?? searched(part, all)
-  return order === null ? null : [...out, ...order]
+  const last = order === null ? null : endedLate(part, order)
+  return last === null ? null : [...out, ...last]
 }

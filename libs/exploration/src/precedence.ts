@@ -6,11 +6,10 @@
  *  2. Else the one that the default order has all of first, with what it needs.
  */
 import { AWAITS, cellOf, WRITES } from '@bottom-half/kernel-model'
-import { conflicting, indexesOf, type Moved, present, skips } from './branch.ts'
+import { conflicting, type Moved, present, skips } from './branch.ts'
 import { ARRIVAL, type Event, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { isBefore } from './order.ts'
-import { reverse } from './reversal.ts'
 
 /** Does `f` leave a handler open above `later`, on the same CPU? */
 function holdsUp(f: PlainEvent, later: PlainEvent): boolean {
@@ -60,13 +59,6 @@ export function isAfter(f: Event, { g }: Moved): boolean {
   return (f.clock[g.id] ?? 0) >= g.ordinal
 }
 
-/** Can `f` be moved where the branch moved its event, and without that? It may need the rest of a handler, so that others can be kept. */
-export function canComeBefore(log: EventLog, f: Event, { at, g }: Moved): boolean {
-  if (!log.hasHandlers) return true
-  const [index, other] = indexesOf(log, [f, g]) as [number, number]
-  return reverse(log, index, [other], { before: { at, from: [], asked: [], followers: [] } }) !== null
-}
-
 /** Does `f` conflict with what is skipped as it was each time that branches from the `i`-th on skipped it, and now? */
 function conflictsEachTime(branches: readonly Moved[], i: number, f: Event, skipped: PlainEvent): boolean {
   if (!conflicting(f, skipped)) return false
@@ -90,9 +82,7 @@ export function comesFirst(
 ): boolean {
   const branch = branches[i]!
   if (skipped === null || !skips(branch, skipped) || isAfter(f, branch)) return false
-  return (
-    conflictsEachTime(branches, i, f, skipped) && precedes(log, branch, f) && canComeBefore(log, f, branch)
-  )
+  return conflictsEachTime(branches, i, f, skipped) && precedes(log, branch, f)
 }
 
 /**
@@ -102,12 +92,7 @@ export function comesFirst(
 export function needComesFirst(log: EventLog, branch: Moved, f: Event, skipped: PlainEvent | null): boolean {
   if (skipped === null || !skips(branch, skipped)) return false
   for (const need of needsOf(log, f, branch.at))
-    if (
-      !isAfter(need, branch) &&
-      conflicting(need, branch.skipped!) &&
-      precedes(log, branch, need) &&
-      canComeBefore(log, need, branch)
-    )
+    if (!isAfter(need, branch) && conflicting(need, branch.skipped!) && precedes(log, branch, need))
       return true
   return false
 }

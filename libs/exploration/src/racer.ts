@@ -2,7 +2,7 @@
 import { type Action, CHOICE, isSame, type PlainEvent } from './event.ts'
 import type { Reversal } from './reversal.ts'
 
-type Kept = Pick<Reversal, 'counts' | 'followers'>
+type Kept = Pick<Reversal, 'counts' | 'followers' | 'ended'>
 
 /** What tells the reversals of an event apart. */
 export interface Seen extends Kept, Pick<Reversal, 'behind'> {
@@ -47,14 +47,16 @@ function keepSame({ f }: Racer, a: Kept, b: Kept): boolean {
 /** Adds a reversal, unless there has been the same one. */
 export function demand(owner: Racer, reversal: Reversal | null): void {
   if (reversal === null) return
-  const { counts, behind, followers } = reversal
+  const { counts, behind, followers, ended } = reversal
   if (
     owner.seen.some(
-      (other) => keepSame(owner, reversal, other) && (other.done || isEqual(behind, other.behind)),
+      (other) =>
+        keepSame(owner, reversal, other) &&
+        (other.done || (isEqual(behind, other.behind) && isEqual(ended, other.ended))),
     )
   )
     return
-  owner.seen.push({ counts, behind, followers, done: false })
+  owner.seen.push({ counts, behind, followers, ended, done: false })
   owner.todo.push(reversal)
 }
 
@@ -69,7 +71,7 @@ export function takeNext(owner: Racer): Reversal | undefined {
 
 /** The reversal was run as it was meant to be. */
 export function noteDone(owner: Racer, reversal: Reversal): void {
-  for (const other of owner.seen) if (keepSame(owner, reversal, other)) other.done = true
+  for (const other of owner.seen) if (keepSame(owner, other, reversal)) other.done = true
 }
 
 /** Of the frame of `f`, whatever was kept was before it; a choice that it made on the way does not matter. */

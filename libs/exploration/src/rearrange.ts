@@ -2,12 +2,12 @@
 import { LabBug } from '@bottom-half/kernel-model'
 import { conflicting } from './branch.ts'
 import { heldBy, type Turned } from './demands.ts'
-import { CHOICE, type Event, type PlainEvent } from './event.ts'
+import { type Action, ARRIVAL, CHOICE, type Event, type PlainEvent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 import { nextKey } from './order.ts'
 import type { Reversal } from './reversal.ts'
 import type { Runner } from './runner.ts'
-import { waysOf } from './waits.ts'
+import { arriving, waysOf } from './waits.ts'
 
 /** How a reversal went. */
 export type Rearranged =
@@ -41,6 +41,8 @@ export function rearrange(
     if (i === reversal.f) {
       done = moved(runner, frame, outcome, reversal, before)
       if (done.is === 'changed') return done
+    } else if (i > reversal.f && reversal.ended.length > 0 && !endAbove(runner, actions.slice(i))) {
+      return { is: 'waiting', frame, held: [] }
     } else if (i > reversal.f && follows(log, frame, followers)) {
       if (!runner.canTake(frame, action.outcome)) return { is: 'waiting', frame, held: [] }
       const key = nextKey(log, runner.machine, runner.machine.frames[frame]!)
@@ -57,6 +59,23 @@ export function rearrange(
     }
   }
   return done!
+}
+
+/** Runs the rest of the handlers that hold back the first of `actions`, as the default schedule would. False if they do so still. */
+function endAbove(runner: Runner, actions: readonly Action[]): boolean {
+  const { log, machine } = runner
+  const { id, outcome } = actions[0]!
+  const frame = log.frameOf(id)
+  while (!runner.canTake(frame, outcome)) {
+    const top = machine.frames[frame]!.cpu.stack.at(-1)
+    if (top === undefined || waysOf(log, top) > 0) return false
+    // What is kept of a handler comes where it is kept.
+    if (actions.some((action) => action.id === log.frames[top.index]!.id)) return false
+    if (arriving(log, machine) === top.index) runner.record(top.index, ARRIVAL, {})
+    else if (runner.canTake(top.index, 0)) runner.record(top.index, 0, { key: nextKey(log, machine, top) })
+    else return false
+  }
+  return true
 }
 
 function moved(

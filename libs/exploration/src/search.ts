@@ -12,7 +12,7 @@
 import { CellIds, OrderedCounts } from '@bottom-half/kernel-model'
 import { Asleep } from './asleep.ts'
 import { type Branch, skips } from './branch.ts'
-import { demandMore, demandRaces, demandTurned, demandWait, demandWaits, meetsOthers } from './demands.ts'
+import { demandMore, demandRaces, demandTurned, demandWait, demandWaits, turnsTo } from './demands.ts'
 import { belongsHere } from './belongs_here.ts'
 import { followsElsewhere, keepsOff } from './elsewhere.ts'
 import { type Action, ARRIVAL, CHOICE, type Detached, type Event, type Origin } from './event.ts'
@@ -92,7 +92,7 @@ export class Search {
     this.branches.pop()
     this.restore(cut, events, tasks)
     const task = this.active.at(-1)!
-    if (again !== null && 'todo' in task) demandTurned(this.log, task, again)
+    if ('todo' in task) for (const turned of again) demandTurned(this.log, task, turned)
   }
 
   private restore(cut: number, events: Detached, tasks: (Task[] | null)[]): void {
@@ -256,10 +256,12 @@ export class Search {
     this.tasks.length = cut
     runner.replay(cut)
     const result = rearrange(runner, task.f.outcome, reversal, before, cut)
-    if (result.is === 'done') noteDone(task, reversal)
+    const plain = reversal.ended.length === 0
+    if (result.is === 'done' && plain) noteDone(task, reversal)
+    const again = result.is === 'done' ? turnsTo(log, before, reversal, result) : []
     if (result.is === 'done' && belongsHere(log, this.branches, result, task, reversal, skipped)) {
+      if (!plain) noteDone(task, reversal)
       while (this.tasks.length < log.events.length) this.tasks.push(null)
-      const again = meetsOthers(before, reversal, result) ? result : null
       const base = log.events.length - 1
       const { at, followers } = reversal
       this.branches.push({
@@ -280,6 +282,7 @@ export class Search {
     }
     if (result.is === 'waiting') demandWait(log, runner.machine, result.frame, task, result.held, reversal)
     this.restore(cut, events, tasks)
+    if (reversal.ended.length > 0) for (const turned of again) demandTurned(log, task, turned)
     if (result.is !== 'changed') return null
     demandTurned(log, task, result)
     if (result.met.length > 0) demandTurned(log, task, { ...result, from: [...result.from, ...result.met] })

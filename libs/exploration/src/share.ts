@@ -22,7 +22,7 @@ export interface Place {
   /** The schedule up to there. */
   readonly events: readonly Event[]
   /** What the branch that is being explored adds to the last of the tasks. */
-  readonly again: Turned | null
+  readonly again: readonly Turned[]
   /** Is one of the reversals of the last task being explored, or was one of the tasks begun? */
   readonly begun: boolean
 }
@@ -38,8 +38,7 @@ export function placesOf(search: Search): Place[] {
     const { tasks, events, end, again } = whole(search, level)
     for (let j = Math.max(below?.base ?? -1, -1) + 1; j < tasks.length; j++) {
       const here = tasks[j] ?? null
-      if (here !== null)
-        out.push({ level, tasks: here, events: events.slice(0, j), again: null, begun: false })
+      if (here !== null) out.push({ level, tasks: here, events: events.slice(0, j), again: [], begun: false })
     }
     const active = search.active.slice(below?.height ?? 0, end)
     out.push({ level, tasks: active, events, again, begun: true })
@@ -51,8 +50,8 @@ export function placesOf(search: Search): Place[] {
 function whole(
   { branches, tasks, active, log }: Search,
   level: number,
-): { tasks: (Task[] | null)[]; events: readonly Event[]; end: number; again: Turned | null } {
-  if (level === branches.length) return { tasks, events: log.events, end: active.length, again: null }
+): { tasks: (Task[] | null)[]; events: readonly Event[]; end: number; again: readonly Turned[] } {
+  if (level === branches.length) return { tasks, events: log.events, end: active.length, again: [] }
   let then = tasks
   for (let i = branches.length - 1; i >= level; i--) {
     const { cut, tasks: taken } = branches[i]!

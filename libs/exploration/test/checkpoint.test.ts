@@ -62,9 +62,9 @@ test.each<[string, (text: string) => string, Record<string, string>, string]>([
   ['of an option that is gone', (text) => text, { program: 'p' }, '--memory was "sc", and is not given'],
   [
     'of another version',
-    (text) => text.replace('"version":8', '"version":7'),
+    (text) => text.replace('"version":9', '"version":8'),
     OF,
-    'of version 7, and this is version 8',
+    'of version 8, and this is version 9',
   ],
   [
     'that is damaged',

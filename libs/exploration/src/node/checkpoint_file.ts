@@ -9,7 +9,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 
 /** Counts up with each change of the format, or of the engine after which what is left of a search means something else. */
-const VERSION = 8
+const VERSION = 9
 const FORMAT = 'bottom-half checkpoint'
 
 /** What a checkpoint depends on, such as program and options: each with a name for people. */

@@ -27,6 +27,7 @@ const Reversal = z.strictObject({
   asked: z.array(PlainEvent),
   followers: z.array(PlainEvent),
   all: z.boolean(),
+  ended: list,
 })
 const Moved = z.strictObject({
   at: z.number(),
@@ -50,7 +51,13 @@ const Task = z.union([
     was: PlainEvent.nullable(),
     todo: z.array(Reversal),
     seen: z.array(
-      z.strictObject({ counts: list, behind: list, followers: z.array(PlainEvent), done: z.boolean() }),
+      z.strictObject({
+        counts: list,
+        behind: list,
+        followers: z.array(PlainEvent),
+        ended: list,
+        done: z.boolean(),
+      }),
     ),
     turned: z.array(
       z.strictObject({ f: PlainEvent, from: z.array(PlainEvent), followers: z.array(PlainEvent) }),

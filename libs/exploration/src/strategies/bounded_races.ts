@@ -8,7 +8,8 @@
 import { AWAITS, cellOf, conflict, type Machine } from '@bottom-half/kernel-model'
 import { ARRIVAL, isSilent } from '../event.ts'
 import type { EventLog } from '../event_log.ts'
-import { type Reversal, reverse } from '../reversal.ts'
+import type { Reversal } from '../reversal.ts'
+import { reverse } from '../reverse.ts'
 import { awaitedBy, awaiting } from '../waits.ts'
 import { finishingHandlers } from './finish_handlers.ts'
 

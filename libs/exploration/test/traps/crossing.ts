@@ -1,81 +1,41 @@
 /**
- * Programs with handlers on several CPUs on which an engine of ours lost classes, found at random, then shrunk. `lost`: so many still
- * are (decision 10): what is moved would need the rest of a handler that is there in part, which runs as no schedule so far has it.
+ * Programs with handlers on several CPUs on which an engine of ours lost classes or ran some twice, found at random, then shrunk. Most
+ * have a handler of which only a part is kept, and whose rest is to be run in place, as no schedule so far has it (decision 10).
  */
-export interface Crossing {
-  readonly lost: number
-  readonly program: string
-}
-
-export const CROSSING: readonly Crossing[] = [
-  {
-    lost: 0,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":1}]},{"cpu":0,"level":2,"body":[{"op":"read","x":1,"y":0}]}]}',
-  },
-  {
-    lost: 0,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":1,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":0,"level":3,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"write","x":1,"y":0}]}]}',
-  },
-  {
-    lost: 0,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"write","x":1,"y":0}]}]}',
-  },
-  {
-    lost: 0,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"await","x":0}]},{"cpu":1,"level":0,"body":[{"op":"guarded","x":1,"y":1}]},{"cpu":0,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"guarded","x":0,"y":1}]},{"cpu":1,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"guarded","x":1,"y":0}]}]}',
-  },
-  {
-    lost: 0,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"await","x":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":1,"y":1},{"op":"await","x":0}]}]}',
-  },
-  {
-    lost: 0,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"guarded","x":0,"y":1}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":1,"y":0}]}]}',
-  },
-  {
-    lost: 0,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":0,"y":0},{"op":"write","x":1,"y":0}]}]}',
-  },
-  {
-    lost: 0,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":1,"y":1},{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"cas","x":0,"y":0}]}]}',
-  },
-  {
-    lost: 0,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":0,"y":0},{"op":"await","x":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]}]}',
-  },
-  {
-    lost: 0,
-    program:
-      '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0}]}]}]}',
-  },
-  {
-    lost: 3,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":1,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"write","x":1,"y":0}]}]}',
-  },
-  {
-    lost: 1,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"copy","x":0,"y":1}]},{"cpu":0,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":1,"y":0}]}]}',
-  },
-  {
-    lost: 1,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":1,"y":1},{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":2,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}]}]}',
-  },
-  {
-    lost: 2,
-    program:
-      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"guarded","x":0,"y":1}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"await","x":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"write","x":0,"y":0}]}]}',
-  },
+export const CROSSING: readonly string[] = [
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"guarded","x":0,"y":1}]},{"cpu":0,"level":2,"body":[{"op":"read","x":1,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":1,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":0,"level":3,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"write","x":1,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"write","x":1,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"await","x":0}]},{"cpu":1,"level":0,"body":[{"op":"guarded","x":1,"y":1}]},{"cpu":0,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"guarded","x":0,"y":1}]},{"cpu":1,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"guarded","x":1,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"await","x":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":1,"y":1},{"op":"await","x":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"guarded","x":0,"y":1}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":1,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":0,"y":0},{"op":"write","x":1,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":1,"y":1},{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"cas","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":0,"y":0},{"op":"await","x":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"raise","body":[{"op":"write","x":0,"y":0}]}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":1,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"write","x":1,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"copy","x":0,"y":1}]},{"cpu":0,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":1,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":1,"y":1},{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":2,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"guarded","x":0,"y":1}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"await","x":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"write","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":1,"y":1},{"op":"read","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":1,"y":1},{"op":"read","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":1,"y":1},{"op":"write","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"read","x":1,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":1,"y":1},{"op":"write","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"copy","x":1,"y":1},{"op":"write","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"guarded","x":0,"y":1}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"write","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":2,"body":[{"op":"guarded","x":0,"y":1}]},{"cpu":0,"level":1,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":1,"y":0},{"op":"read","x":1,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"write","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"guarded","x":0,"y":1}]},{"cpu":0,"level":3,"body":[{"op":"read","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":1,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"write","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":0,"y":0}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"guarded","x":0,"y":1}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}]}]}',
+  '{"cpus":1,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"send","body":[],"x":0,"level":2}]},{"cpu":0,"level":0,"body":[{"op":"raise","body":[]}]}]}',
+  '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"add","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"await","x":0}]},{"cpu":1,"level":3,"body":[{"op":"lock","x":1},{"op":"write","x":1,"y":0},{"op":"unlock","x":1}]},{"cpu":1,"level":2,"body":[{"op":"irqsOff"},{"op":"lock","x":0},{"op":"write","x":1,"y":1},{"op":"unlock","x":0},{"op":"irqsOn"}]}]}',
+  '{"cpus":2,"words":1,"frames":[{"cpu":0,"level":0,"body":[{"op":"lock","x":0},{"op":"lock","x":1},{"op":"unlock","x":1},{"op":"unlock","x":0}]},{"cpu":1,"level":0,"body":[{"op":"irqsOff"},{"op":"lock","x":0},{"op":"read","x":0,"y":0},{"op":"unlock","x":0},{"op":"irqsOn"}]},{"cpu":1,"level":2,"body":[{"op":"await","x":0},{"op":"add","x":0,"y":0}]},{"cpu":1,"level":3,"body":[{"op":"lock","x":0},{"op":"lock","x":1},{"op":"unlock","x":1},{"op":"unlock","x":0}]}]}',
 ]
+
+/** Likewise, but some classes of it are still run twice: the handler is ended in place, or what comes after it before it. */
+export const CROSSING_TWICE = {
+  redundant: 2,
+  program:
+    '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"guarded","x":0,"y":1}]},{"cpu":0,"level":2,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"write","x":1,"y":0},{"op":"read","x":1,"y":0}]}]}',
+}
