@@ -2,10 +2,10 @@
 import { type Action, CHOICE, isSame, type PlainEvent } from './event.ts'
 import type { Reversal } from './reversal.ts'
 
-type Kept = Pick<Reversal, 'counts' | 'followers' | 'ended'>
+type Kept = Pick<Reversal, 'counts' | 'followers'>
 
 /** What tells the reversals of an event apart. */
-export interface Seen extends Kept, Pick<Reversal, 'behind'> {
+export interface Seen extends Kept, Pick<Reversal, 'behind' | 'ended'> {
   /** Was it run as it was meant to be? Else the event may conflict with what was kept behind it, and have to come after that. */
   done: boolean
 }
@@ -71,7 +71,7 @@ export function takeNext(owner: Racer): Reversal | undefined {
 
 /** The reversal was run as it was meant to be. */
 export function noteDone(owner: Racer, reversal: Reversal): void {
-  for (const other of owner.seen) if (keepSame(owner, other, reversal)) other.done = true
+  for (const other of owner.seen) if (keepSame(owner, reversal, other)) other.done = true
 }
 
 /** Of the frame of `f`, whatever was kept was before it; a choice that it made on the way does not matter. */
