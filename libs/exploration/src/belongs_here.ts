@@ -1,6 +1,6 @@
 /** Is this where a reversal is to be explored? */
 import type { Moved } from './branch.ts'
-import { closeNeeds, needsBehind } from './blocks.ts'
+import { closeAllNeeds, needsBehind } from './blocks.ts'
 import { joinInto } from './clock.ts'
 import { demandRaces, demandReversal } from './demands.ts'
 import { comesAfterNew, isMovedElsewhere } from './elsewhere.ts'
@@ -24,7 +24,7 @@ export function belongsHere(
   const { at, followers } = reversal
   const ends = reversal.ended.length > 0
   const needs = f.clock.slice()
-  closeNeeds(
+  closeAllNeeds(
     log,
     f,
     (i) => log.events[i]!.added < at,

@@ -1,7 +1,7 @@
 /** Handlers as blocks on their CPU. */
 import { Level } from '@bottom-half/kernel-model'
 import { joinInto } from './clock.ts'
-import { type Event, isSilent } from './event.ts'
+import { type Event, type FrameRecord, isSilent } from './event.ts'
 import type { EventLog } from './event_log.ts'
 
 /**
@@ -45,6 +45,32 @@ export function closeNeeds(
   const { frame, level, ordinal, outcome } = event
   do if (!isSilent(outcome)) closeBlocks(log, frame, level > 0 && ordinal === 1, clock)
   while (joinEntries(log, event, keeps, isBehind, clock, ended))
+}
+
+/** As closeNeeds, also of what the events in the clock need themselves. */
+export function closeAllNeeds(
+  log: EventLog,
+  event: Event,
+  keeps: (index: number) => boolean,
+  isBehind: (index: number) => boolean,
+  clock: number[],
+  ended: readonly number[] = [],
+): void {
+  if (!log.hasHandlers) return
+  const isThere = (i: number): boolean => keeps(i) || log.inClock(i, clock)
+  const joinsMore = ({ id, events }: FrameRecord): boolean => {
+    const ordinal = clock[id] ?? 0
+    if (ordinal === 0) return false
+    const g = events[ordinal - 1]!
+    const needs = log.events[g]!.clock.slice()
+    needs[id] = ordinal - 1
+    closeNeeds(log, log.events[g]!, isThere, (i) => i > g || isBehind(i), needs, ended)
+    if (needs.every((each, other) => each <= (clock[other] ?? 0))) return false
+    joinInto(clock, needs)
+    return true
+  }
+  do closeNeeds(log, event, keeps, isBehind, clock, ended)
+  while (log.frames.some(joinsMore))
 }
 
 /** Joins what the handlers in the clock come after as a whole; false if that was there. */

@@ -1,5 +1,5 @@
 /** What an event needs if it is to come before some earlier ones. */
-import { closeNeeds } from './blocks.ts'
+import { closeAllNeeds, closeNeeds } from './blocks.ts'
 import { joinInto } from './clock.ts'
 import { ARRIVAL, isSilent } from './event.ts'
 import type { EventLog } from './event_log.ts'
@@ -80,7 +80,7 @@ export function pastWithout(
       : log.conflictsOf(frame, touched, outcome === ARRIVAL, leaveOut)
     const clock = base.slice()
     for (const g of conflicts) joinInto(clock, log.events[g]!.clock)
-    closeNeeds(log, log.events[f]!, keeps, isBehind, clock, ended)
+    closeAllNeeds(log, log.events[f]!, keeps, isBehind, clock, closed)
     const late = held.filter((e) => log.inClock(e, clock))
     let because = held.length === 0 ? [] : conflicts.filter(needsHeld)
     if (because.length === 0) {
