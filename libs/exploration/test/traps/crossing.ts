@@ -50,4 +50,16 @@ export const CROSSING_STILL = [
     program:
       '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"add","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"copy","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"await","x":0}]}],"memory":"tso"}',
   },
+  {
+    wrong: { lost: 1 },
+    why: 'not found out yet',
+    program:
+      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":1,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":0,"y":0}]},{"cpu":1,"level":1,"body":[{"op":"read","x":1,"y":0},{"op":"write","x":0,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"guarded","x":1,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"read","x":0,"y":0}]}]}',
+  },
+  {
+    wrong: { lost: 4 },
+    why: 'not found out yet, three levels of handlers',
+    program:
+      '{"cpus":2,"words":2,"frames":[{"cpu":0,"level":0,"body":[{"op":"write","x":0,"y":0}]},{"cpu":1,"level":0,"body":[{"op":"read","x":1,"y":0}]},{"cpu":0,"level":2,"body":[{"op":"write","x":1,"y":0}]},{"cpu":0,"level":3,"body":[{"op":"read","x":0,"y":0}]},{"cpu":0,"level":1,"body":[{"op":"write","x":0,"y":0},{"op":"guarded","x":0,"y":1}]},{"cpu":1,"level":1,"body":[{"op":"read","x":0,"y":0},{"op":"read","x":1,"y":0}]}]}',
+  },
 ] as const
