@@ -148,6 +148,7 @@ function lacksPast(
   keeps: (index: number) => boolean,
   followers: readonly number[],
 ): boolean {
+  if (!log.hasHandlers && followers.length === 0) return false
   const taken = [...log.events.keys()].filter((i) => !keeps(i))
   const lacks = (i: number): boolean => taken.some((j) => log.inClock(j, log.events[i]!.clock))
   const others = log.hasHandlers ? [...log.events.keys()].filter((i) => i !== f && keeps(i)) : followers
