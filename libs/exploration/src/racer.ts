@@ -81,7 +81,7 @@ function areCountsSame(a: readonly number[], b: readonly number[], f: number): b
   return true
 }
 
-function isEqual(a: readonly number[], b: readonly number[]): boolean {
+export function isEqual(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((id, i) => id === b[i])
 }
 

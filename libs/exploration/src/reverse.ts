@@ -5,6 +5,7 @@ import { type Action, type Event, type FrameRecord, isSame, isSilent, type Plain
 import type { EventLog } from './event_log.ts'
 import { linearise } from './linearise.ts'
 import { pastWithout } from './past.ts'
+import { isEqual } from './racer.ts'
 import type { Reversal } from './reversal.ts'
 
 const NONE: readonly number[] = []
@@ -115,10 +116,6 @@ function wayOf(
 
 function union(a: readonly PlainEvent[], b: readonly PlainEvent[]): PlainEvent[] {
   return [...a, ...b.filter((each) => !a.some((other) => isSame(each, other)))]
-}
-
-function isEqual(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((each, i) => each === b[i])
 }
 
 function idsBehind(actions: readonly Action[], f: number): readonly number[] {

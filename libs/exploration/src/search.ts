@@ -258,9 +258,9 @@ export class Search {
     const result = rearrange(runner, task.f.outcome, reversal, before, cut)
     const plain = reversal.ended.length === 0
     if (result.is === 'done' && plain) noteDone(task, reversal)
-    const again = result.is === 'done' ? turnsTo(log, before, reversal, result) : []
     if (result.is === 'done' && belongsHere(log, this.branches, result, task, reversal, skipped)) {
       if (!plain) noteDone(task, reversal)
+      const again = turnsTo(log, before, reversal, result)
       while (this.tasks.length < log.events.length) this.tasks.push(null)
       const base = log.events.length - 1
       const { at, followers } = reversal
@@ -281,8 +281,9 @@ export class Search {
       return this.extend()
     }
     if (result.is === 'waiting') demandWait(log, runner.machine, result.frame, task, result.held, reversal)
+    const again = result.is === 'done' && !plain ? turnsTo(log, before, reversal, result) : []
     this.restore(cut, events, tasks)
-    if (reversal.ended.length > 0) for (const turned of again) demandTurned(log, task, turned)
+    for (const turned of again) demandTurned(log, task, turned)
     if (result.is !== 'changed') return null
     demandTurned(log, task, result)
     if (result.met.length > 0) demandTurned(log, task, { ...result, from: [...result.from, ...result.met] })
